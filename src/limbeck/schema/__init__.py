@@ -1,0 +1,80 @@
+"""
+Shape: the structure of a database as values.
+
+Pure.  Nothing here reads a database or knows SQLAlchemy; `limbeck.database.read` makes these values and
+`limbeck.operations` changes them.
+"""
+
+from limbeck.schema.objects import (
+    Check,
+    Column,
+    Computed,
+    Constraint,
+    Default,
+    Exclude,
+    Expression,
+    ForeignKey,
+    Generated,
+    Identity,
+    Index,
+    Options,
+    PrimaryKey,
+    Table,
+    TableName,
+    Type,
+    Unique,
+    is_column,
+    options,
+)
+from limbeck.schema.standalone import (
+    Composite,
+    Domain,
+    Enum,
+    Extension,
+    Grant,
+    Key,
+    Need,
+    Policy,
+    Routine,
+    Sequence,
+    Standalone,
+    Trigger,
+    View,
+)
+from limbeck.schema.state import SchemaState
+
+__all__ = [
+    "Check",
+    "Column",
+    "Composite",
+    "Computed",
+    "Constraint",
+    "Default",
+    "Domain",
+    "Enum",
+    "Exclude",
+    "Expression",
+    "Extension",
+    "ForeignKey",
+    "Generated",
+    "Grant",
+    "Identity",
+    "Index",
+    "Key",
+    "Need",
+    "Options",
+    "Policy",
+    "PrimaryKey",
+    "Routine",
+    "SchemaState",
+    "Sequence",
+    "Standalone",
+    "Table",
+    "TableName",
+    "Trigger",
+    "Type",
+    "Unique",
+    "View",
+    "is_column",
+    "options",
+]
