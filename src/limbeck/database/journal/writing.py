@@ -1,0 +1,158 @@
+"""
+How the version table and the journal are changed.
+
+Responsible for the statements, and for needing few of them.  Does not know what they are to say, nor when a transaction
+ends.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from limbeck.database import catalog, entries
+from limbeck.database.catalog import SILENT
+from limbeck.database.entries import COLUMNS
+from limbeck.database.progress import Asked
+from limbeck.errors import JournalDisagrees
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Container, Sequence
+
+    from limbeck.database.journal.running import Row
+    from limbeck.database.version import VersionTable
+    from limbeck.history import Step
+
+_CHANGING = (
+    "outcome", "finished_at", "duration_ms", "heads", "applied", "number", "statement", "progress", "error",
+)  # fmt: skip
+_CHANGED = frozenset({"version_table", "id", "revision", "direction", "started_at", *_CHANGING})
+"""What has to be said of a row that is there: what changes, and what is never NULL."""
+
+
+class Writing:
+    """Writes to the version table `versions` and the journal `name` on `connection`."""
+
+    def __init__(self, connection: sa.Connection, versions: VersionTable, name: str | None) -> None:
+        self._connection = connection
+        self._versions = versions
+        self._name = name
+
+    def create_versions(self) -> None:
+        """Make the version table."""
+        self._text(self._versions.create())
+
+    def create_journal(self) -> None:
+        """Make the journal, which another history of the same database may be making at this moment."""
+        catalog.create_if_missing(self._connection, self._journal)
+
+    def widen(self) -> None:
+        """Make room for long ids, where the length of a column means something."""
+        text = self._versions.widen()
+        if text is not None:
+            self._text(text)
+
+    def move(self, before: frozenset[str], after: frozenset[str]) -> None:
+        """Turn the rows of the version table into `after`.  Raises JournalDisagrees when they were not `before`."""
+        for text in self._versions.move(before, after):
+            rows = self._text(text).rowcount
+            if rows == 0:
+                raise JournalDisagrees(
+                    "The version table was changed by somebody else while revisions were running.",
+                    hint="limbeck current",
+                )
+            if rows > 1:
+                raise JournalDisagrees(
+                    f"The version table has {rows} rows where there should be one:\n{text}",
+                    hint="delete the rows that are there twice; a primary key keeps them out",
+                )
+
+    def forget(
+        self, outcome: str, *, ids: Collection[int] | None = None, step: Step | None = None
+    ) -> None:
+        """Let nobody go on with these rows (all: with neither) any more; `outcome` is what they become."""
+        c = self._journal.c
+        which = [c.version_table == self._versions.name, c.progress.is_not(None)]
+        if ids is not None:
+            which.append(c.id.in_(ids))
+        if step is not None:
+            which += [c.revision == step.revision, c.direction == step.direction.value]
+        error = sa.func.coalesce(c.error, "interrupted")
+        change = self._journal.update().where(*which)
+        self._connection.execute(change.values(progress=None, outcome=outcome, error=error))
+
+    def write(self, new: Sequence[Row], known: Sequence[Row]) -> None:
+        """Write rows, `new` ones and those that are `known` by their id."""
+        for row in (*new, *known):
+            row["version_table"] = self._versions.name
+        if self._connection.dialect.name in {"mysql", "mariadb"}:
+            self._upsert(new, known)
+            return
+        if known:
+            values = [
+                {**row, "its_table": row["version_table"], "its_id": row["id"]} for row in known
+            ]
+            self._connection.execute(self._update, values)
+        if new:
+            self._connection.execute(self._journal.insert(), list(new))
+
+    @cached_property
+    def _journal(self) -> sa.Table:
+        assert self._name is not None
+        return entries.journal_table(self._name, self._versions.schema)
+
+    @cached_property
+    def _update(self) -> sa.Update:
+        c = self._journal.c
+        mine = (c.version_table == sa.bindparam("its_table")) & (c.id == sa.bindparam("its_id"))
+        change = self._journal.update().where(mine)
+        return change.values({name: sa.bindparam(name) for name in _CHANGING})
+
+    def _upsert(self, new: Sequence[Row], known: Sequence[Row]) -> None:
+        """New and known rows in one statement of MySQL's: a step ends and the next begins in it.
+
+        Written by hand, because it is executed for each change of structure.
+        """
+        if not new and not known:
+            return
+        mark = "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
+        parameters: list[Any] = []  # strings, numbers
+        written = [_values(row, _CHANGED, mark, parameters) for row in known]
+        written += [_values(row, COLUMNS, mark, parameters) for row in new]
+        before, after = self._upsert_around
+        text = f"{before}{', '.join(written)}{after}"
+        self._connection.exec_driver_sql(text, tuple(parameters))
+
+    @cached_property
+    def _upsert_around(self) -> tuple[str, str]:
+        dialect: Any = self._connection.dialect  # what MySQL's has beyond the others
+        quoted = dialect.identifier_preparer.format_table(self._journal)
+        newer = not dialect.is_mariadb and (dialect.server_version_info or ()) >= (8, 0, 20)
+        alias, value = (" AS fresh", "fresh.{0}") if newer else ("", "VALUES({0})")
+        changes = ", ".join(f"{name} = {value.format(name)}" for name in _CHANGING)
+        return (
+            f"INSERT INTO {quoted} ({', '.join(COLUMNS)}) VALUES ",
+            f"{alias} ON DUPLICATE KEY UPDATE {changes}",
+        )
+
+    def _text(self, text: str) -> sa.CursorResult[Any]:
+        return self._connection.exec_driver_sql(text, execution_options=SILENT)
+
+
+def _values(row: Row, columns: Container[str], mark: str, parameters: list[Any]) -> str:
+    """The values of `row` in `columns`, and NULL in the others, as INSERT wants them."""
+    written = []
+    for name in COLUMNS:
+        value = row[name] if name in columns else None
+        if value is None:
+            written.append("NULL")
+        elif isinstance(value, Asked):
+            parameters += [value.before, value.after]
+            query = value.query.replace("%", "%%") if mark == "%s" else value.query
+            written.append(f"CONCAT({mark}, ({query}), {mark})")
+        else:
+            parameters.append(value)
+            written.append(mark)
+    return f"({', '.join(written)})"
