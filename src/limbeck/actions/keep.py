@@ -1,0 +1,235 @@
+"""
+What several branches do in the same way, kept on one of them.
+
+Responsible for leaving it out of the files of the others, all or none, and for refusing where it has run already.  Does
+not know how the branches are joined.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from limbeck.actions.conflicts import chosen, conflicts, first_target
+from limbeck.actions.deeds import recorded
+from limbeck.errors import CannotConnect, ConfigError, Conflicting, Refused, UsageError
+from limbeck.history import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from limbeck.conflicts import Deed
+    from limbeck.project import Project
+
+
+def keep(
+    project: Project, revisions: Sequence[str], head: str, *, prove: bool = True
+) -> tuple[str, ...]:
+    """Leave what `head` does, too, out of the other `revisions`; gives the places, as "file:line: what".
+
+    Whatever goes wrong, the files are as before; with `prove`, also when the branches are still in each other's way, or
+    it cannot be found out.
+
+    Raises UsageError when there is nothing to leave out, Refused when a revision that would change was applied to the
+    database, or is not written so that a statement can be left out, and when nothing can be proven; Conflicting, with
+    `prove`.
+    """
+    ids = chosen(project.history, revisions)
+    (kept,) = resolve(project.history, head, looking=True) or ("",)
+    if kept not in ids:
+        raise UsageError(f"{head} is none of {', '.join(ids)}", hint=f"--keep {ids[0]}")
+    gone = _to_leave_out(project, ids, kept)
+    if not gone:
+        raise UsageError(
+            f"no branch does what {kept} does, too", hint="`limbeck conflicts` says what they do"
+        )
+    _refuse_applied(project, {deed.revision for deed in gone})
+    _rewrite(project, gone, kept, ids, prove=prove)
+    return tuple(str(deed) for deed in gone)
+
+
+def _to_leave_out(project: Project, ids: Sequence[str], kept: str) -> list[Deed]:
+    from limbeck.conflicts import Kind
+    from limbeck.conflicts.same import same
+
+    found: dict[Deed, None] = {}
+    for pair in conflicts(project, ids):
+        if kept not in pair.heads:
+            continue
+        for clash in pair.verdict.clashes:
+            mine, other = clash.left, clash.right
+            if pair.left != kept:
+                mine, other = other, mine
+            if clash.kind is not Kind.TWICE or mine is None or other is None:
+                continue
+            if not same(mine, other):  # a batch that does more than the other side, or less
+                raise _by_hand(project, other.revision)
+            found[other] = None
+    # What two heads have below them is found for each of them.
+    return list({(deed.place, deed.text): deed for deed in found}.values())
+
+
+def _refuse_applied(project: Project, revisions: set[str]) -> None:
+    """Raises Refused when a database has applied one of `revisions`; one that does not answer is not asked."""
+    try:
+        applied = project.visit(lambda target, database: database.journal.applied(project.history))
+    except (CannotConnect, ConfigError):
+        return
+    for ids in applied:
+        ran = sorted(revisions & ids)
+        if ran:
+            raise Refused(
+                f"{', '.join(ran)} was applied to the database already; changing it would say what did not happen",
+                hint="keep that branch instead: --keep with its head",
+            )
+
+
+def _rewrite(
+    project: Project, gone: Sequence[Deed], kept: str, ids: Sequence[str], *, prove: bool
+) -> None:
+    from limbeck.files.atomic import Change, change
+
+    changes: list[Change] = []
+    expected: dict[str, _Does] = {}
+    for revision in dict.fromkeys(deed.revision for deed in gone):
+        deeds = [deed for deed in gone if deed.revision == revision]
+        path = project.library.path(revision)
+        content, expected[revision] = _without(project, revision, deeds, kept)
+        changes.append(Change(path, content, new=False))
+    before = [Change(one.path, one.path.read_bytes(), new=False) for one in changes]
+    try:
+        change(changes)
+        project.library.reload()
+        for revision, does in expected.items():
+            if not _are_same(_does(project, revision), does):
+                raise _by_hand(project, revision)
+        if prove:
+            _refuse_unproven(project, ids, kept)
+    except BaseException:
+        change([one for one in before if one.path.read_bytes() != one.content])
+        project.library.reload()
+        raise
+
+
+def _refuse_unproven(project: Project, ids: Sequence[str], kept: str) -> None:
+    """Raises Conflicting when the branches are in each other's way, Refused when that cannot be found out."""
+    from limbeck.actions.considered import consider
+
+    considered = consider(project, ids)
+    refusal = considered.refusal()
+    if refusal is not None:
+        raise Conflicting(
+            f"without what {kept} does, too, they are still in each other's way; nothing was changed\n"
+            f"{refusal.message}",
+            hint=refusal.hint,
+        )
+    unknown = considered.unjudged or considered.unproven
+    if unknown:
+        raise Refused(
+            f"whether they fit without what {kept} does, too, cannot be proven; nothing was changed: {unknown}",
+            hint=f"`limbeck merge --keep {kept} --no-proof` goes by what the scripts say",
+        )
+
+
+class _Does(NamedTuple):
+    """What a revision does on a model database, up and down."""
+
+    up: tuple[Deed, ...]
+    down: tuple[Deed, ...]
+
+
+def _without(
+    project: Project, revision: str, deeds: Sequence[Deed], kept: str
+) -> tuple[bytes, _Does]:
+    """The content of a file without what `deeds` do, and without what undoes it; and what it does then."""
+    from limbeck.files.leave_out import leave_out
+
+    path = project.library.path(revision)
+    content = path.read_bytes()
+    if path.suffix != ".py":
+        raise _by_hand(project, revision)
+    all = _does(project, revision)
+    up = [one for one in all.up if any(_is(one, deed) for deed in deeds)]
+    down = _undoing(project, revision, all.down, up)
+    if len(up) != len(deeds):
+        raise _by_hand(project, revision)
+    lines = _own_lines(project, content, all.up, up) | _own_lines(project, content, all.down, down)
+    found = leave_out(content, lines, f"Left out: {kept} does it, too.")
+    if found is None:
+        raise _by_hand(project, revision)
+    rest = _Does(
+        tuple(one for one in all.up if one not in up),
+        tuple(one for one in all.down if one not in down),
+    )
+    return found, rest
+
+
+def _is(one: Deed, deed: Deed) -> bool:
+    from limbeck.conflicts.same import same
+
+    return one.place == deed.place and same(one, deed)
+
+
+def _own_lines(
+    project: Project, content: bytes, deeds: Sequence[Deed], gone: Sequence[Deed]
+) -> set[int]:
+    """The lines of `gone`.  Raises Refused when the statement at one of them does something else, or does it again."""
+    from limbeck.files.leave_out import statement_lines
+
+    found = set()
+    for one in gone:
+        around = statement_lines(content, _line(one))
+        if sum(_line(other) in around for other in deeds) != 1:
+            raise _by_hand(project, one.revision)
+        found.add(_line(one))
+    return found
+
+
+def _line(deed: Deed) -> int:
+    """The line of its file; 0 when that is not known."""
+    line = deed.place.rpartition(":")[2]
+    return int(line) if line.isdigit() else 0
+
+
+def _by_hand(project: Project, revision: str) -> Refused:
+    path = project.library.shown(project.library.path(revision))
+    return Refused(
+        f"{path} is not written so that a single statement can be left out",
+        hint=f"leave it out by hand: limbeck edit {revision}",
+    )
+
+
+def _does(project: Project, revision: str) -> _Does:
+    from limbeck.actions.deeds import deed_of
+    from limbeck.history import Direction
+    from limbeck.schema import SchemaState
+
+    target = first_target(project)
+    found = []
+    for direction in (Direction.UP, Direction.DOWN):
+        database = recorded(project, target, [revision], SchemaState(), direction=direction)
+        found.append(tuple(deed_of(one, project, database.dialect) for one in database.recorded))
+    return _Does(*found)
+
+
+def _are_same(one: _Does, other: _Does) -> bool:
+    """Whether both do the same in the same order, wherever it stands."""
+    from limbeck.conflicts.same import same
+
+    return all(
+        len(mine) == len(theirs) and all(same(a, b) for a, b in zip(mine, theirs, strict=True))
+        for mine, theirs in zip(one, other, strict=True)
+    )
+
+
+def _undoing(
+    project: Project, revision: str, down: Sequence[Deed], gone: Sequence[Deed]
+) -> list[Deed]:
+    """What `downgrade` does to undo `gone`: it writes the same names."""
+    from limbeck.operations import ANYTHING
+
+    wanted: set[str] = set()
+    for deed in gone:
+        wanted |= deed.operation.touches.writes
+    if ANYTHING in wanted and down:  # which statement undoes another one cannot be told
+        raise _by_hand(project, revision)
+    return [one for one in down if wanted & one.operation.touches.writes]

@@ -1,0 +1,85 @@
+"""
+Carry out a plan on paper.
+
+Responsible for what a script must know of the database that it is meant for, for handing on whole scripts only, and
+for what to tell an author whose revision needs a database.  Connects to nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from io import StringIO
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, TextIO, cast
+
+from limbeck.errors import NotReachable, ScriptFailed
+from limbeck.history import plan_upgrade
+from limbeck.runner import run
+
+if TYPE_CHECKING:
+    from limbeck.database.paper import PaperDatabase
+    from limbeck.history import Plan
+    from limbeck.project import Project, Target
+
+
+_KEPT_IN_MEMORY = 1_000_000
+"""Characters of a script."""
+
+
+def write(project: Project, plan: Plan, out: TextIO) -> None:
+    """Write the SQL of `plan` to `out`, for each database.
+
+    Nothing is written when that fails.  Raises CannotCompile, and ScriptFailed for a revision that asks the database
+    something.
+    """
+
+    def one(target: Target) -> None:
+        @cache
+        def earlier() -> PaperDatabase:
+            paper = target.paper(_Nowhere(), frozenset())
+            before = plan_upgrade(project.history, frozenset(), plan.before)
+            run(lambda applied: before, project.library, paper)
+            return paper
+
+        paper = target.paper(script, plan.before, earlier if plan.before else None)
+        run(lambda applied: plan, project.library, paper)
+
+    # A client at the other end of a pipe would carry out the half of a script.  A long one waits in a file.
+    with SpooledTemporaryFile(_KEPT_IN_MEMORY, "w+", encoding="utf-8", newline="") as spool:
+        script = cast("TextIO", spool)  # what it is, though its type does not say so
+        try:
+            project.targets.each(one)
+        except ScriptFailed as error:
+            if error.hint is None and _misses_connection(error.__cause__):
+                error.hint = "offline op.get_bind() is None: there is no connection; see op.get_context().as_sql"
+            raise
+        script.seek(0)
+        copyfileobj(script, out)
+
+
+class _Nowhere(StringIO):
+    """Takes what nobody reads."""
+
+    def write(self, text: str) -> int:
+        """Forget `text`."""
+        return len(text)
+
+
+def _misses_connection(cause: BaseException | None) -> bool:
+    """Whether a revision asked None for what connections have, or made SQLAlchemy do so."""
+    import sqlalchemy as sa
+
+    if isinstance(cause, AttributeError):
+        return cause.obj is None and hasattr(sa.Connection, cause.name or "")
+    unbound = (sa.exc.NoInspectionAvailable, sa.exc.UnboundExecutionError)
+    return isinstance(cause, unbound)
+
+
+def wrong_way(verb: str, revisions: str) -> NotReachable:
+    """A range whose ends are the other way round; `verb` is the one that was meant."""
+    way, only = ("up", "down") if verb == "upgrade" else ("down", "up")
+    return NotReachable(
+        f"{revisions!r} leads {way}, and this only goes {only}",
+        hint=f"`limbeck {verb} {revisions} --sql`",
+    )

@@ -1,0 +1,245 @@
+"""
+Everything about a project and its databases on one page.
+
+Responsible for looking at all of it even where a part is broken: what is wrong becomes a Problem, not an error.
+Does not know how to repair anything, beyond the command that would.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from limbeck.actions.current import Current, look
+from limbeck.actions.outcome import Place
+from limbeck.actions.point import Point, points
+from limbeck.errors import LimbeckError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from limbeck.database.entries import Entry
+    from limbeck.database.live import LiveDatabase
+    from limbeck.history import History
+    from limbeck.project import Project, Target
+    from limbeck.runner import HalfDone
+
+_SUCCESS = 0
+_FAILED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is wrong.
+
+    `code` is that of an error, or one of "narrow-table", "interrupted", "failed", "edited", "moved-elsewhere".
+    `exit_code` is what a check ends with because of it; 0 for what is only worth knowing.
+    """
+
+    code: str
+    text: str
+    hint: str | None
+    exit_code: int = _FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class TargetStatus:
+    """One database: where it stands, what is pending, what is wrong.
+
+    `current` is None when the database cannot be asked.
+    """
+
+    place: Place
+    current: Current | None
+    pending: tuple[Point, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The history and all databases.  `revisions` is their number, None when the history is broken."""
+
+    revisions: int | None
+    heads: tuple[Point, ...]
+    problems: tuple[Problem, ...]
+    targets: tuple[TargetStatus, ...]
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Those of the history, then those of each database."""
+        return sum((target.problems for target in self.targets), self.problems)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether a database has something to run."""
+        return any(target.pending for target in self.targets)
+
+
+def status(project: Project) -> Status:
+    """Look at the history and at every database.  Raises ConfigError, nothing else."""
+    try:
+        history = project.history
+    except LimbeckError as error:
+        return Status(None, (), (_problem(error),), ())
+    heads = tuple(points(history, history.ordered(history.heads)))
+    targets: list[TargetStatus] = []
+    project.targets.each(lambda target: targets.append(_target(project, history, target)))
+    problems = [*several_heads(heads), *_findings(project)]
+    return Status(len(history), heads, tuple(problems), tuple(targets))
+
+
+def status_of(project: Project) -> TargetStatus:
+    """Look at the one database of `project`; what is wrong with the history is among its problems.
+
+    Raises ConfigError, nothing else.
+    """
+    found = status(project)
+    if not found.targets:
+        return TargetStatus(Place("", ""), None, (), found.problems)
+    (target,) = found.targets
+    return replace(target, problems=found.all_problems)
+
+
+def _problem(error: LimbeckError) -> Problem:
+    return Problem(error.code, error.message, error.hint, error.exit_code)
+
+
+def _findings(project: Project) -> Iterator[Problem]:
+    for finding in project.library.findings:
+        yield Problem(
+            finding.code, f"{finding.source}: {finding.message}", finding.hint or None, _SUCCESS
+        )
+
+
+def several_heads(heads: tuple[Point, ...]) -> Iterator[Problem]:
+    """Heads that are one branch each, by label, are meant to be several."""
+    unlabelled = [point.id for point in heads if not point.labels and not point.effective_head]
+    if len(unlabelled) > 1:
+        yield Problem(
+            "S003",
+            f"{len(unlabelled)} heads, so that `head` is not clear: {', '.join(unlabelled)}",
+            f'limbeck merge -m "merge heads" {" ".join(unlabelled)}',
+            6,
+        )
+
+
+def _target(project: Project, history: History, target: Target) -> TargetStatus:
+    place = Place(target.name, "")
+    try:
+        place = Place(target.name, target.shown)
+        return target.visit(lambda database: _look(project, history, place, database))
+    except LimbeckError as error:
+        return TargetStatus(place, None, (), (_problem(error),))
+
+
+def _look(project: Project, history: History, place: Place, database: LiveDatabase) -> TargetStatus:
+    current = look(place, database, history)
+    applied = database.journal.applied(history) & history.keys()
+    pending = history.ordered(history.closure(history.real_heads) - applied)
+    entries = database.journal.entries()
+    problems = [
+        *_unknown(current, database),
+        *_from_journal(entries, current),
+        *_edited(entries, project, applied),
+        *_narrow(database),
+    ]
+    return TargetStatus(place, current, tuple(points(history, pending)), tuple(problems))
+
+
+def _unknown(current: Current, database: LiveDatabase) -> Iterator[Problem]:
+    if current.unknown:
+        from limbeck.actions.unknown import not_in_files
+
+        yield _problem(not_in_files(current.unknown, database))
+
+
+def _from_journal(entries: Sequence[Entry], current: Current) -> Iterator[Problem]:
+    """What is half done, and what the last row of the journal says about the last run."""
+    for left in current.half_done:
+        yield Problem("interrupted", _stopped(left), left.way_out)
+    if not entries:
+        return
+    last = entries[-1]
+    told = (last.revision, last.direction) in {
+        (left.revision, left.direction.value) for left in current.half_done
+    }
+    if told:
+        pass
+    elif last.outcome == "running":
+        yield Problem(
+            "interrupted",
+            f"{last.revision} ({last.direction}) was begun {last.started:%Y-%m-%d %H:%M} UTC by"
+            f" {last.os_user}@{last.host} and has not ended; it stopped at statement {last.number}:"
+            f" {last.statement}",
+            "if nobody is running it any more, `limbeck upgrade` goes on where it stopped",
+        )
+    elif last.outcome == "failed":
+        yield Problem(
+            "failed",
+            f"{last.revision} ({last.direction}) failed {last.started:%Y-%m-%d %H:%M} UTC: {last.error}",
+            "limbeck history --applied",
+            _SUCCESS,
+        )
+    done = [entry for entry in entries if entry.outcome == "done"]
+    if done and done[-1].heads != current.heads:
+        yield Problem(
+            "moved-elsewhere",
+            "another tool has moved this database since limbeck last did:"
+            f" the journal says {_names(done[-1].heads)}, the version table {_names(current.heads)}",
+            None,
+            _SUCCESS,
+        )
+
+
+def _stopped(left: HalfDone) -> str:
+    if left.error is None:
+        return f"{left} (killed, unless it is running at this moment)"
+    return f"{left}: {left.error}"
+
+
+def _edited(
+    entries: Sequence[Entry], project: Project, applied: frozenset[str]
+) -> Iterator[Problem]:
+    """Files that do not do any more what they did when they were applied, or cannot be read any more."""
+    ran = {entry.revision: entry for entry in entries if entry.outcome == "done" and entry.checksum}
+    for id, entry in ran.items():
+        if id not in applied:
+            continue
+        try:
+            checksum = project.library.script(id).checksum
+        except LimbeckError as error:
+            yield _problem(error)
+            continue
+        if checksum != entry.checksum:
+            yield Problem(
+                "edited",
+                f"{project.history[id].source} was edited after it was applied"
+                f" ({entry.started:%Y-%m-%d %H:%M} UTC)",
+                "undo the edit, and put the change into a new revision",
+            )
+
+
+def _narrow(database: LiveDatabase) -> Iterator[Problem]:
+    import sqlalchemy as sa
+
+    if database.dialect.name == "sqlite":
+        return
+    inspector = sa.inspect(database.connection)
+    name, schema = database.version_table, database.version_table_schema
+    if not inspector.has_table(name, schema=schema):
+        return
+    columns = {
+        column["name"]: column["type"] for column in inspector.get_columns(name, schema=schema)
+    }
+    length = getattr(columns.get("version_num"), "length", None)
+    if length is not None and length < 255:
+        yield Problem(
+            "narrow-table",
+            f"{name} holds ids of up to {length} characters; it is widened when a longer one arrives",
+            None,
+            _SUCCESS,
+        )
+
+
+def _names(ids: frozenset[str]) -> str:
+    return ", ".join(sorted(ids)) or "<base>"

@@ -1,0 +1,56 @@
+"""`limbeck check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limbeck.cli import comparing
+from limbeck.cli.arguments import add_json
+from limbeck.cli.environment import by_command, has_env_py, refuse_flags
+from limbeck.cli.exits import NOT_COMPARED, OUT_OF_STEP
+
+if TYPE_CHECKING:
+    import argparse
+
+    from limbeck.actions.comparison import Comparison
+    from limbeck.cli.call import Call
+
+EXAMPLES = ("limbeck check", "limbeck check --offline", "limbeck check --explain")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what can be typed."""
+    comparing.add_decisions(parser)
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="show what differs as SQL, both sides side by side",
+    )
+    add_json(parser)
+
+
+def run(call: Call) -> int | None:
+    """Say what is missing in each database; exit code 12 when something is, 13 when that is not certain.
+
+    Where no database is without a name, all that have one are looked at.
+    """
+    from limbeck.actions.check import check
+
+    if not call.settings.metadata and has_env_py(call.project):
+        refuse_flags(call.args)
+        by_command(call.project, "check")
+        return None
+    decided = comparing.decisions(call.args)
+    found: list[Comparison] = []
+    for project in call.projects:
+        for one in check(project, decided, offline=call.args.offline):
+            found.append(one)
+            if not call.args.json:
+                comparing.show(one, call)
+            if call.args.explain and not call.args.json:
+                comparing.explain(one, project, call)
+    if call.args.json:
+        call.output.json("check", {"targets": [comparing.document(one) for one in found]})
+    if not all(one.in_step for one in found):
+        return OUT_OF_STEP
+    return NOT_COMPARED if any(one.not_compared for one in found) else None

@@ -1,0 +1,119 @@
+"""`limbeck revision`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limbeck.cli import comparing
+from limbeck.cli.arguments import add_json, add_revision_flag
+from limbeck.cli.environment import by_command, has_env_py, refuse_flags
+from limbeck.cli.files import show_new
+
+if TYPE_CHECKING:
+    import argparse
+
+    from limbeck.cli.call import Call
+
+EXAMPLES = (
+    'limbeck revision -m "add a column"',
+    'limbeck revision -m "start billing" --head base --branch-label billing',
+    'limbeck revision -m "fill the column" --kind sql',
+    'limbeck revision --autogenerate -m "what the models say"',
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what can be typed."""
+    parser.add_argument(
+        "-m", "--message", default="", metavar="TEXT", help="what it does, in a few words"
+    )
+    parser.add_argument(
+        "--kind",
+        choices=("python", "sql"),
+        default="python",
+        help="write a Python file (default) or a plain SQL file",
+    )
+    add_revision_flag(
+        parser,
+        "--head",
+        help="what to put it on: a head (default), branch@head, or base for a line of its own",
+    )
+    parser.add_argument(
+        "--splice", action="store_true", help="allow --head to be no head, which makes a branch"
+    )
+    parser.add_argument(
+        "--branch-label", metavar="LABEL", help="a name for the branch that starts here"
+    )
+    parser.add_argument(
+        "--version-path", metavar="FOLDER", help="which of several folders of revisions to write to"
+    )
+    parser.add_argument("--rev-id", metavar="ID", help="the id, instead of one made by chance")
+    add_revision_flag(
+        parser,
+        "--depends-on",
+        help="a revision that must be applied before; may be repeated",
+        repeated=True,
+    )
+    parser.add_argument(
+        "--autogenerate",
+        action="store_true",
+        help="write what brings the database in step with the models",
+    )
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="with --autogenerate: run the file up, down and up on a scratch database first",
+    )
+    comparing.add_decisions(parser)
+    comparing.add_permissions(parser)
+    parser.add_argument(
+        "--sql", action="store_true", help="accepted for old habits: no database is asked anyway"
+    )
+    add_json(parser)
+
+
+def run(call: Call) -> None:
+    """Write a new revision file."""
+    from limbeck.actions.revision import revision
+
+    args = call.args
+    if _is_of_env_py(call):
+        refuse_flags(args)
+        by_command(
+            call.project,
+            "revision",
+            args.message or None,
+            autogenerate=args.autogenerate,
+            sql=args.sql,
+            head="head" if args.head is None else args.head,
+            splice=args.splice,
+            branch_label=args.branch_label,
+            version_path=args.version_path,
+            rev_id=args.rev_id,
+            depends_on=args.depends_on,
+        )
+        return
+    if args.autogenerate:
+        comparing.generate(call)
+        return
+    if args.sql:
+        call.output.remark("--sql changes nothing here; for a plain SQL file use --kind sql")
+    made = revision(
+        call.project,
+        args.message,
+        id=args.rev_id,
+        head="head" if args.head is None else args.head,
+        splice=args.splice,
+        labels=[args.branch_label] if args.branch_label else [],
+        depends_on=args.depends_on or [],
+        version_path=args.version_path,
+        sql=args.kind == "sql",
+    )
+    show_new(call, "revision", made)
+
+
+def _is_of_env_py(call: Call) -> bool:
+    """Whether only `env.py` knows what goes into the file: the models, or what its functions add."""
+    models = call.args.autogenerate and not call.settings.metadata
+    hooks = call.settings.revision_environment and call.args.kind == "python"
+    return bool(models or hooks) and has_env_py(call.project)

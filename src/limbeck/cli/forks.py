@@ -1,0 +1,183 @@
+"""
+Forks, verdicts and proofs as text and as JSON.
+
+Responsible for the words in which they are shown, the same ones in each verb.  Does not know verbs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from limbeck.actions.conflicts import Pair
+    from limbeck.actions.forks import Branch, Fork
+    from limbeck.actions.proof import Proof
+    from limbeck.conflicts import Clash, Deed
+    from limbeck.history import History
+
+_LONGEST = 100
+
+
+def fork(found: Fork, history: History) -> Iterator[str]:
+    """A fork at a glance."""
+    where = ", ".join(found.ancestors)
+    yield (
+        f"{len(found.branches)} heads that part at {where}:"
+        if where
+        else "heads without a common ancestor:"
+    )
+    for branch in found.branches:
+        yield f"  {_branch(branch, history)}"
+    for pair in found.pairs:
+        yield from verdict(pair)
+    if found.unjudged:
+        yield f"not judged: {found.unjudged}"
+
+
+def _branch(branch: Branch, history: History) -> str:
+    number = len(branch.revisions)
+    text = f"{branch.head}  {history[branch.head].message}".rstrip()
+    text += f" ({number} revision{'' if number == 1 else 's'}"
+    if branch.commit is not None:
+        commit = branch.commit
+        text += f"; by {commit.author}, {commit.date}, commit {commit.id}"
+        text += f", branch {commit.branch}" if commit.branch else ""
+    return f"{text})"
+
+
+def verdict(pair: Pair) -> Iterator[str]:
+    """What is said about two heads, with the lines of both files."""
+    kind = pair.verdict.kind.value
+    order = f": {pair.first} must come first" if pair.first else ""
+    yield f"{pair.left} and {pair.right}: {kind}{order} (on {pair.dialect}, by what the scripts say)"
+    for clash in pair.verdict.clashes:
+        yield from _clash(clash, pair)
+
+
+def _clash(clash: Clash, pair: Pair) -> Iterator[str]:
+    what = f" about {clash.what}" if clash.what and clash.kind.value != "unknown" else ""
+    first = f"; {pair.heads[clash.first]} first" if clash.first is not None else ""
+    yield f"  {clash.kind.value}{what}{first}: {_short(clash.why)}"
+    for deed in (clash.left, clash.right):
+        if deed is not None:
+            yield f"    {_deed(deed)}"
+
+
+def _deed(deed: Deed) -> str:
+    return f"{deed.place or deed.revision}: {_short(deed.text)}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST * 2 else f"{line[: _LONGEST * 2 - 3]}..."
+
+
+def proof(found: Proof) -> Iterator[str]:
+    """What running the branches has shown."""
+    again = ", remembered" if found.remembered else ""
+    equal = found.outcome.value == "equal"
+    orders = f" in {len(found.orders)} orders" if equal else ""
+    yield f"proof: {found.outcome.value}{orders} ({found.server}, {found.rows}{again})"
+    for order in () if equal else found.orders:
+        text = ", ".join(order.heads)
+        if order.error:
+            yield f"  {text}: fails at {order.failed}: {_short(order.error.partition(chr(10))[0])}"
+        else:
+            yield f"  {text}: works"
+    for line in found.differences:
+        yield f"  {line}"
+    for line in found.not_compared:
+        yield f"  not compared: {line}"
+    if not found.complete:
+        yield "  of so many heads only neighbours changed places"
+
+
+# For programs
+
+
+def fork_document(found: Fork) -> dict[str, object]:
+    """A fork, for programs."""
+    return {
+        "ancestors": list(found.ancestors),
+        "branches": [branch_document(branch) for branch in found.branches],
+        "pairs": [pair_document(pair) for pair in found.pairs],
+        "unjudged": found.unjudged or None,
+    }
+
+
+def branch_document(branch: Branch) -> dict[str, object]:
+    """One side, for programs."""
+    commit = branch.commit
+    return {
+        "head": branch.head,
+        "revisions": list(branch.revisions),
+        "commit": None
+        if commit is None
+        else {
+            "id": commit.id,
+            "author": commit.author,
+            "date": commit.date,
+            "branch": commit.branch,
+        },
+    }
+
+
+def pair_document(pair: Pair) -> dict[str, object]:
+    """A verdict, for programs."""
+    return {
+        "left": pair.left,
+        "right": pair.right,
+        "ancestors": list(pair.ancestors),
+        "sides": [list(side) for side in pair.sides],
+        "dialect": pair.dialect,
+        "verdict": pair.verdict.kind.value,
+        "first": pair.first,
+        "clashes": [
+            {
+                "kind": clash.kind.value,
+                "what": clash.what,
+                "why": clash.why,
+                "first": None if clash.first is None else pair.heads[clash.first],
+                "left": _deed_document(clash.left),
+                "right": _deed_document(clash.right),
+            }
+            for clash in pair.verdict.clashes
+        ],
+    }
+
+
+def _deed_document(deed: Deed | None) -> dict[str, object] | None:
+    if deed is None:
+        return None
+    path, _, line = deed.place.rpartition(":")
+    known = path and line.isdecimal()
+    return {
+        "revision": deed.revision,
+        "path": path if known else deed.place,
+        "line": int(line) if known else None,
+        "text": deed.text,
+    }
+
+
+def proof_document(found: Proof) -> dict[str, object]:
+    """A proof, for programs."""
+    return {
+        "outcome": found.outcome.value,
+        "server": found.server,
+        "scratch": found.scratch,
+        "rows": found.rows,
+        "complete": found.complete,
+        "remembered": found.remembered,
+        "orders": [
+            {
+                "heads": list(order.heads),
+                "error": order.error or None,
+                "failed": order.failed or None,
+            }
+            for order in found.orders
+        ],
+        "differences": list(found.differences),
+        "not_compared": list(found.not_compared),
+    }

@@ -1,0 +1,3 @@
+"""The older name of `runtime.environment`."""
+
+from limbeck.compat.runtime.environment import *  # noqa: F403 - all of it, under another name

@@ -1,0 +1,68 @@
+"""
+The database of a MigrationContext, opened as limbeck wants it.
+
+Responsible for whose transaction it is: one that somebody began outside is theirs to commit; one that `begin_transaction()`
+of the context began is taken over with what was done in it, and begun again behind the lock where nothing was: it must not
+stay open while we wait for another run.  Does not know what is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from limbeck.database.live import LiveDatabase
+from limbeck.database.transactions import in_autocommit, rolls_ddl_back
+from limbeck.runner import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import sqlalchemy as sa
+
+    from limbeck.compat.runtime.migration import MigrationContext
+
+JOURNAL = "limbeck_journal"
+"""The key of `configure()` that names the journal's table; None keeps none."""
+
+
+@contextmanager
+def opened(context: MigrationContext, policy: Policy | None = None) -> Iterator[LiveDatabase]:
+    """The open database, closed afterwards."""
+    connection: Any = context.connection
+    join = context._in_external_transaction
+    keep = False
+    if not join and connection.in_transaction():
+        keep = _holds_work(context, connection)
+        if not keep:
+            connection.commit()
+    with LiveDatabase(
+        connection,
+        policy=policy or Policy(per_revision=context._transaction_per_migration),
+        version_table=context.version_table,
+        version_table_schema=context.version_table_schema,
+        journal=context.opts.get(JOURNAL, JOURNAL),
+        naming_convention=naming_convention(context),
+        options=context.opts,
+        join=join,
+        adopt=keep,
+    ) as database:
+        yield database
+
+
+def _holds_work(context: MigrationContext, connection: sa.Connection) -> bool:
+    """Whether a rollback would take something back, so that the transaction has to go on as it is."""
+    if connection.dialect.name == "sqlite" or not rolls_ddl_back(connection.dialect):
+        return False
+    if in_autocommit(connection):
+        return False  # SQLAlchemy keeps count of a transaction that the server knows nothing of
+    return context.sent is None or context.sent.anything
+
+
+def naming_convention(context: MigrationContext) -> Mapping[str, Any]:
+    """That of the models of the environment."""
+    metadata = context.opts.get("target_metadata")
+    first = metadata[0] if isinstance(metadata, (list, tuple)) and metadata else metadata
+    found: Mapping[str, Any] = getattr(first, "naming_convention", None) or {}
+    return found

@@ -1,0 +1,227 @@
+"""
+Carrying out what `EnvironmentContext(fn=...)` asks for.
+
+Responsible for runs that somebody drives by Alembic's names: the steps that `fn` gives go through limbeck's runner, so that
+they are locked, journaled and read back like all others.  Where SQL is only written, or something else than a connection
+stands in its place, the steps are simply done one after another.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from limbeck.compat.runtime.heads import HeadMaintainer
+from limbeck.compat.runtime.opening import opened
+from limbeck.compat.runtime.steps import MigrationStep, RevisionStep, StampStep
+from limbeck.errors import StatementFailed
+from limbeck.history import Direction, History, Plan, Revision, Stamp, Step
+from limbeck.runner import run as run_plan
+from limbeck.runner import stamp as run_stamp
+
+if TYPE_CHECKING:
+    from limbeck.compat.runtime.migration import MigrationContext
+    from limbeck.runner import Database, Script, Send
+
+log = logging.getLogger("alembic.runtime.migration")
+
+
+def run(context: MigrationContext, arguments: Mapping[str, Any]) -> None:
+    """Do what the verb wants with the database of `context`; `arguments` reach the functions of revisions."""
+    environment = context.environment_context
+    if environment is not None and environment.visit is not None:
+        environment.visit(context, arguments)
+        return
+    heads = _start(context)
+    function = context._migrations_fn
+    assert function is not None
+    steps = list(function(heads, context))
+    if not steps:
+        return
+    if context.as_sql or not isinstance(context.connection, sa.Connection):
+        _one_by_one(context, heads, steps, arguments)
+    elif all(isinstance(step, RevisionStep) for step in steps):
+        _by_the_runner(context, heads, steps, arguments)
+    elif all(isinstance(step, StampStep) for step in steps):
+        _stamped(context, steps)
+        _tell(context, steps, heads, arguments)
+    else:
+        _one_by_one(context, heads, steps, arguments)
+
+
+def _start(context: MigrationContext) -> tuple[str, ...]:
+    """The heads, with a version table to keep them in."""
+    if context.purge:
+        context._ensure_version_table(purge=True)
+        return ()
+    heads = context.get_current_heads()
+    if not (context.as_sql or heads or context.opts.get("dont_mutate", False)):
+        context._ensure_version_table()
+    return heads
+
+
+def _one_by_one(
+    context: MigrationContext,
+    heads: tuple[str, ...],
+    steps: list[MigrationStep],
+    arguments: Mapping[str, Any],
+) -> None:
+    maintainer = HeadMaintainer(context, heads)
+    for number, step in enumerate(steps):
+        with context.begin_transaction(_per_migration=True):
+            if context.as_sql and not heads and not number:
+                assert context.connection is not None
+                context._version.create(context.connection)
+            log.info("Running %s", step)
+            if context.as_sql:
+                context.impl.static_output(f"-- Running {step.short_log}")
+            step.migration_fn(**arguments)
+            maintainer.update_to_step(step)
+            applied(context, step, maintainer.heads, arguments)
+
+
+def applied(context: MigrationContext, step: Any, heads: Any, arguments: Mapping[str, Any]) -> None:
+    """Tell the functions that `on_version_apply` names that a step is done."""
+    for callback in context.on_version_apply_callbacks:
+        callback(ctx=context, step=step.info, heads=set(heads), run_args=dict(arguments))
+
+
+def _by_the_runner(
+    context: MigrationContext,
+    heads: tuple[str, ...],
+    steps: list[Any],
+    arguments: Mapping[str, Any],
+) -> None:
+    library = _Steps(context, steps, arguments)
+
+    with opened(context) as database:
+
+        def plan_for(found: frozenset[str]) -> Plan:
+            # Another run may have moved the heads while we waited for the lock.
+            history = library.history
+            now = history.tips(found & history.keys()) | (found - history.keys())
+            if now != frozenset(heads):
+                function = context._migrations_fn
+                assert function is not None
+                library.steps = list(function(tuple(sorted(now)), context))
+            return library.plan(now)
+
+        try:
+            run_plan(plan_for, library, database)
+        except StatementFailed as error:
+            # Programs around Alembic catch what SQLAlchemy raises.
+            if isinstance(error.__cause__, sa.exc.DBAPIError):
+                raise error.__cause__ from None
+            raise
+
+
+def _stamped(context: MigrationContext, steps: list[Any]) -> None:
+    def stamp_for(heads: frozenset[str]) -> Stamp:
+        after = heads
+        for step in steps:
+            log.info("Running %s", step)
+            after = step.moved(after)
+        return Stamp(heads, after)
+
+    with opened(context) as database:
+        run_stamp(stamp_for, _Steps(context, [], {}), database)
+
+
+def _tell(
+    context: MigrationContext,
+    steps: list[Any],
+    heads: tuple[str, ...],
+    arguments: Mapping[str, Any],
+) -> None:
+    after = frozenset(heads)
+    for step in steps:
+        after = step.moved(after)
+        applied(context, step, after, arguments)
+
+
+class _Steps:
+    """The steps of `fn`, as a library that the runner takes revisions from."""
+
+    def __init__(
+        self, context: MigrationContext, steps: list[Any], arguments: Mapping[str, Any]
+    ) -> None:
+        self.context = context
+        self.steps = steps
+        self.arguments = arguments
+        self.after: dict[str, frozenset[str]] = {}
+        self._folder = context.script.folder if context.script is not None else None
+
+    @property
+    def history(self) -> History:
+        """All revisions that the steps know of."""
+        if self._folder is not None:
+            return self._folder.history
+        maps = [step.revision_map for step in self.steps]
+        if not maps:
+            return History()
+        return History(
+            Revision(one.revision, one._versioned_down_revisions, one._resolved_dependencies)
+            for one in maps[0]._revisions
+        )
+
+    def plan(self, heads: frozenset[str]) -> Plan:
+        """The steps as limbeck has them."""
+        made = []
+        before = heads
+        for step in self.steps:
+            after = step.moved(before)
+            direction = Direction.UP if step.is_upgrade else Direction.DOWN
+            made.append(Step(step.revision.revision, direction, before, after))
+            self.after[step.revision.revision] = after
+            before = after
+        return Plan(tuple(made), heads, before)
+
+    def script(self, id: str) -> Script:
+        """The body of a revision."""
+        step = next(step for step in self.steps if step.revision.revision == id)
+        return _StepScript(self, step)
+
+
+class _StepScript:
+    """The body of a step: whatever its `migration_fn` does."""
+
+    def __init__(self, library: _Steps, step: Any) -> None:
+        self._library = library
+        self._step = step
+
+    @property
+    def checksum(self) -> str:
+        """That of the file."""
+        from pathlib import Path
+
+        from limbeck.files.script import PythonScript
+
+        revision = self._step.revision
+        return PythonScript(revision.revision, Path(revision.path)).checksum
+
+    def check(self, direction: Direction) -> None:
+        """Load the file.  Raises what it raises."""
+        _ = self._step.migration_fn
+
+    def run(self, direction: Direction, database: Database, send: Send) -> None:
+        """Call the function of the revision.  Raises what it raises."""
+        log.info("Running %s", self._step)
+        with in_step(self._library.context, database):
+            self._step.migration_fn(**self._library.arguments)
+        # Within the same transaction, so that hooks may write; the rows of the version table follow.
+        heads = self._library.after[self._step.revision.revision]
+        applied(self._library.context, self._step, heads, self._library.arguments)
+
+
+@contextmanager
+def in_step(context: MigrationContext, database: Any) -> Iterator[None]:
+    """While a revision runs, its operations are carried out by `database`."""
+    context.running = context.impl.running = database
+    try:
+        yield
+    finally:
+        context.running = context.impl.running = None

@@ -1,0 +1,40 @@
+"""
+Whether anything was sent in the transaction that is open.
+
+Responsible for telling a transaction that has merely been begun, which can be begun again behind the lock, from one in
+which somebody has done something already.  Does not know who begins and ends transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+
+class Sent:
+    """Statements on `connection` from now on; what is only read on the way, `aside`, is not one of them."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.anything = False
+        """Whether there was a statement since the transaction began."""
+        self._aside = False
+        event.listen(connection, "begin", self._begun)
+        event.listen(connection, "before_cursor_execute", self._statement)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """A scope of statements that may be lost with their transaction."""
+        before, self._aside = self._aside, True
+        try:
+            yield
+        finally:
+            self._aside = before
+
+    def _begun(self, *_: object) -> None:
+        self.anything = False
+
+    def _statement(self, *_: object) -> None:
+        self.anything = self.anything or not self._aside
