@@ -1,0 +1,1 @@
+"""Measures limbeck beside Alembic, on the same projects, in the same run."""

@@ -1,0 +1,1 @@
+"""Alembic's own tests, run with limbeck in the place of Alembic."""

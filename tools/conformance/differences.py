@@ -1,0 +1,49 @@
+"""
+The tests that are known to differ, as docs/compatibility.md lists them.
+
+Responsible for reading the list, so that what is written for people is what is checked.  A row names a test, or a class or
+test with all its parameters, and perhaps the only database on which it differs:
+
+    | `test_op.py::OpTest::test_x` | postgresql | why |
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+_PAGE = Path(__file__).parent.parent.parent / "docs" / "compatibility.md"
+_ROW = re.compile(
+    r"^\|\s*`(test_\w+\.py(?:::[^`]+)?)`\s*\|\s*([a-z, ]*?)\s*\|(.+)\|\s*$", re.MULTILINE
+)
+
+
+class Listed(NamedTuple):
+    """Tests that may fail, each with the databases on which it does; none means all."""
+
+    rows: dict[str, frozenset[str]]
+
+    def has(self, test: str, database: str) -> bool:
+        """Whether `test` is listed for `database`, itself or by what it is part of."""
+        name = test.removeprefix("tests/")
+        found = None
+        for candidate in (name, name.partition("[")[0], *_prefixes(name)):
+            if candidate in self.rows:
+                found = self.rows[candidate]
+                break
+        return found is not None and (not found or database in found)
+
+
+def _prefixes(name: str) -> list[str]:
+    parts = name.partition("[")[0].split("::")
+    return ["::".join(parts[:length]) for length in range(len(parts) - 1, 0, -1)]
+
+
+def read() -> Listed:
+    """What the page lists."""
+    text = _PAGE.read_text(encoding="utf-8") if _PAGE.exists() else ""
+    rows = {
+        match[1]: frozenset(re.split(r"[,\s]+", match[2])) - {""} for match in _ROW.finditer(text)
+    }
+    return Listed(rows)
