@@ -113,7 +113,8 @@ def printed(connection: sa.Connection, type_: sa.types.TypeEngine[object]) -> st
 
 @given(text=st.one_of(integers(), collated(), fractions(), others()))
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_there_and_back(connection: sa.Connection, text: str) -> None:
     # What the server makes of the text is one of its own words; from there on nothing may change.

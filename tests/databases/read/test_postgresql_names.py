@@ -54,7 +54,7 @@ def is_own(name: str) -> bool:
 @settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(given_names=st.lists(names, min_size=9, max_size=9, unique=True))
 def test_odd_names(postgresql_url: str, given_names: Sequence[str]) -> None:

@@ -308,19 +308,6 @@ def test_no_url_says_what_to_do(tmp_path: Path) -> None:
         load(directory=tmp_path, name="billing").require_url()
 
 
-def test_reading_is_fast(tmp_path: Path) -> None:
-    """Ten milliseconds is what a start can afford; the best of some, because the machine is shared."""
-    import time
-
-    put(tmp_path / "limbeck.toml", 'url = "env:DATABASE_URL"\nmetadata = "app:metadata"\n')
-    times = []
-    for _ in range(20):
-        start = time.perf_counter()
-        load(directory=tmp_path)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.010
-
-
 def test_a_folder_without_settings_is_no_configuration_file(tmp_path: Path) -> None:
     with pytest.raises(NoConfig) as caught:
         load(tmp_path)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 
 from limbeck.errors import (
@@ -74,13 +72,12 @@ def test_an_ambiguous_requirement() -> None:
         History([revision("ab12"), revision("ab34"), revision("c", requires=("ab",))])
 
 
-def test_abbreviated_requirements_of_a_long_history_take_no_time() -> None:
+def test_abbreviated_requirements_of_a_long_history() -> None:
+    """Looking at each id for each requirement would take minutes."""
     count = 20_000
     line = [revision(f"{n:06}x") for n in range(count)]
     asking = [revision(f"z{n:06}", requires=(f"{n:06}",)) for n in range(count)]
-    start = perf_counter()
     history = History([*line, *asking])
-    assert perf_counter() - start < 10  # looking at each id for each requirement takes minutes
     assert history.requires("z000007") == ("000007x",)
 
 
