@@ -31,6 +31,8 @@ _PACKAGES = {
     "psycopg": '"psycopg[binary]"',
 }
 
+_DIALECTS = ("postgresql", "mysql", "mariadb", "sqlite", "oracle", "mssql")
+
 OURS = "limbeck_ours"
 """Execution option of connections that were made here, not handed in: another one like it can be made."""
 
@@ -44,8 +46,18 @@ def dialect_of(url: str | sa.URL) -> sa.Dialect:
     except sa.exc.NoSuchModuleError as error:
         raise ConfigError(
             f"SQLAlchemy knows no dialect {parsed.drivername!r}: {error}",
-            hint="install the package that brings it, or correct the url",
+            hint=_other_dialect(parsed.drivername)
+            or "install the package that brings it, or correct the url",
         ) from None
+
+
+def _other_dialect(name: str) -> str:
+    """The hint for a name that is nearly one of SQLAlchemy's own; empty for others."""
+    import difflib  # only for people who have mistyped
+
+    dialect, plus, driver = name.partition("+")
+    near = difflib.get_close_matches(dialect, _DIALECTS, n=1)
+    return f"did you mean {near[0]}{plus}{driver}://... ?" if near and near[0] != dialect else ""
 
 
 def _url(url: str | sa.URL) -> sa.URL:

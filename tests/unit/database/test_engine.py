@@ -49,3 +49,19 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(CannotConnect) as caught:
         call(f"sqlite:///{tmp_path}", lambda connection: None)
     assert "may read and write the file" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("postgres://ada:secret@host/shop", "did you mean postgresql://... ?"),
+        ("postgres+psycopg://host/shop", "did you mean postgresql+psycopg://... ?"),
+        ("nosuch://host", "install the package that brings it, or correct the url"),
+        ("postgresql+nosuch://host", "install the package that brings it, or correct the url"),
+    ],
+)
+def test_a_dialect_that_is_not_there(url: str, hint: str) -> None:
+    with pytest.raises(ConfigError, match="knows no dialect") as caught:
+        dialect_of(url)
+    assert caught.value.hint == hint
+    assert "secret" not in str(caught.value)
