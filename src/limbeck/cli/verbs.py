@@ -46,6 +46,7 @@ VERBS = (
     Verb("merge", "join several heads into one"),
     Verb("rebase", "put one side of a fork behind the other"),
     Verb("reid", "give a revision another id, everywhere"),
+    Verb("guard", "keep a repository on one head: see forks before they are merged"),
     Verb("stamp", "say at which revision the database is, without running anything"),
     Verb("ensure_version", "create the version table if there is none"),
     Verb("run", "start another command, in which alembic is limbeck"),

@@ -1,0 +1,68 @@
+"""
+`limbeck guard`: keep a repository on one head.
+
+Responsible for the words that may follow `guard`; each has a module of its own in this folder, made like that of a verb.
+Does not know what they do.
+"""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from limbeck.cli.arguments import add_globals
+
+if TYPE_CHECKING:
+    from limbeck.cli.call import Call
+    from limbeck.cli.main import Command
+
+
+class Word(NamedTuple):
+    """What may follow `guard`; `module` has the rest.  One without `help` is not listed: programs type it."""
+
+    name: str
+    help: str
+    module: str
+
+
+WORDS: tuple[Word, ...] = ()
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what can be typed."""
+    words = parser.add_subparsers(dest="word", metavar="WORD", title="words", required=True)
+    for word in WORDS:
+        command = _command(word)
+        about = {"help": word.help} if word.help else {}
+        examples = getattr(command, "EXAMPLES", ())
+        leaf = words.add_parser(
+            word.name,
+            description=f"{word.help[:1].upper()}{word.help[1:]}." if word.help else None,
+            epilog="\n".join(["examples:", *(f"  {example}" for example in examples)])
+            if examples
+            else None,
+            formatter_class=parser.formatter_class,
+            **about,
+        )
+        command.arguments(leaf)
+        add_globals(leaf, after=True)
+        _keep_what_was_before(leaf)
+        leaf.set_defaults(guard=command, verb=f"guard {word.name}")
+
+
+def run(call: Call) -> int | None:
+    """Do what the word says."""
+    return cast("Command", call.args.guard).run(call)
+
+
+def _command(word: Word) -> Command:
+    return cast("Command", import_module(f"limbeck.cli.commands.{word.module}"))
+
+
+def _keep_what_was_before(leaf: argparse.ArgumentParser) -> None:
+    """Let global flags after the word take nothing away from those before it: argparse would, by their defaults."""
+    # argparse has no public way to ask which flags there are.
+    for action in leaf._actions:  # noqa: SLF001
+        if action.dest.startswith("after_"):
+            action.default = argparse.SUPPRESS
