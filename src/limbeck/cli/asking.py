@@ -56,7 +56,11 @@ class Person:
         self._output.remark("Data would be lost:")
         for loss in losses:
             self._output.remark(f"  {loss.what}")
-        self._output.remark("Write it, marked as destructive? (y or n)")
+        return self.agrees("Write it, marked as destructive?")
+
+    def agrees(self, question: str) -> bool:
+        """Whether the person says yes."""
+        self._output.remark(f"{question} (y or n)")
         try:
             return self._answer(among={"y", "n"}) == "y"
         except EOFError:

@@ -54,9 +54,10 @@ class Call:
     @cached_property
     def project(self) -> Project:
         """The project in the working directory."""
-        return self._open(self.settings)
+        return self.open(self.settings)
 
-    def _open(self, settings: Settings) -> Project:
+    def open(self, settings: Settings) -> Project:
+        """The project of `settings`, which may name folders of their own."""
         from limbeck.cli.environment import adapted
         from limbeck.project import Project
 
@@ -72,7 +73,7 @@ class Call:
         one = settings.name or settings.url is not None or not settings.databases
         if one or env_py(settings) is not None:
             return (self.project,)
-        return tuple(self._open(self.settings_of(name)) for name in settings.databases)
+        return tuple(self.open(self.settings_of(name)) for name in settings.databases)
 
     @cached_property
     def everywhere(self) -> tuple[Project, ...]:
@@ -83,7 +84,7 @@ class Call:
         if env_py(settings) is not None:
             return (self.project,)
         named = [
-            self._open(self.settings_of(name))
+            self.open(self.settings_of(name))
             for name in settings.databases
             if name != settings.name
         ]

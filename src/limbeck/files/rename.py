@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from limbeck.errors import ConfigError, Refused
+from limbeck.files import heads
 from limbeck.files.atomic import Change, change
 from limbeck.files.write import forget_bytecode, verify
 
@@ -55,6 +56,7 @@ def rename(folder: RevisionFolder, path: Path, rewrites: Sequence[Rewrite]) -> t
         raise ConfigError(f"{error.filename} cannot be written: {error.strerror}") from None
     forget_bytecode(iter(paths))
     folder.reload()
+    heads.keep(folder)
     return tuple(one.path for one in changes)
 
 

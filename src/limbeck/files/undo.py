@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.errors import ConfigError, Refused
+from limbeck.files import heads
 from limbeck.files.atomic import Change, change
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def put_back(folder: RevisionFolder, earlier: Sequence[Earlier]) -> None:
     forget_bytecode(one.path for one in earlier)
     _place(folder).unlink(missing_ok=True)
     folder.reload()
+    heads.keep(folder)
 
 
 def _place(folder: RevisionFolder) -> Path:

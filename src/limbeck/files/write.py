@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.errors import BrokenHeader, ConfigError, Refused, UsageError
-from limbeck.files import hooks, naming, template
+from limbeck.files import heads, hooks, naming, template
 from limbeck.files.atomic import Change, change
 from limbeck.files.index import file_of
 from limbeck.files.template import Body
@@ -66,6 +66,7 @@ def write(
         for rewrite, one in zip(rewrites, changes):  # noqa: B905 - made from each other
             verify(one._replace(content=one.path.read_bytes()), rewrite.after, folder)
     folder.reload()
+    heads.keep(folder)
     return tuple(one.path for one in changes)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from limbeck.cli.arguments import add_globals
 
@@ -26,7 +26,12 @@ class Word(NamedTuple):
     module: str
 
 
-WORDS: tuple[Word, ...] = ()
+WORDS = (
+    Word("install", "make git notice forks, and limbeck put them in order", "guard_install"),
+    Word("uninstall", "take away what install has written", "guard_uninstall"),
+    Word("hook", "", "guard_hook"),
+    Word("merge-driver", "", "guard_merge_driver"),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +39,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", metavar="WORD", title="words", required=True)
     for word in WORDS:
         command = _command(word)
-        about = {"help": word.help} if word.help else {}
+        about: dict[str, Any] = (
+            {"help": word.help} if word.help else {}
+        )  # Any: keywords of argparse
         examples = getattr(command, "EXAMPLES", ())
         leaf = words.add_parser(
             word.name,

@@ -1,0 +1,191 @@
+"""
+What becomes of the file HEAD when git merges it.
+
+Responsible for the heads that the merge leads to, and for leaving the conflict unless it is proven that both sides go together.
+Does not change revisions: git has not yet put the other side's files where they belong.  That is done by a hook when it has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from limbeck.actions.guard_pending import Fork, add
+from limbeck.actions.guard_sides import Sides, laid_out, merged, sides, tree
+from limbeck.errors import Conflicting, Refused
+from limbeck.files import heads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from limbeck.actions.considered import Considered
+    from limbeck.actions.guard_git import Git
+    from limbeck.actions.guard_sides import Tree
+    from limbeck.config import Settings
+    from limbeck.history import History
+    from limbeck.project import Project
+
+
+class Settled(NamedTuple):
+    """The text of HEAD after the merge; `considered` is what was found out for it, None when nothing parts there."""
+
+    text: str
+    fork: Fork | None = None
+    considered: Considered | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What git asks: which text `path` gets, of which `texts` are the base, ours and theirs, each in a file.
+
+    `project` is the one that `path` belongs to; `open` makes one from settings.
+    """
+
+    git: Git
+    project: Project
+    path: str
+    texts: Sequence[Path]
+    open: Callable[[Settings], Project]
+
+
+def settle(asked: Question) -> Settled:
+    """The answer; what is left to be done when git has merged is remembered.
+
+    Raises Conflicting when the sides do not go together, Refused when that cannot be told or proven, and HistoryError when what
+    comes of the merge is no history.
+    """
+    git, library = asked.git, asked.project.library
+    found = sides(git, asked.path, asked.texts)
+    folders = [git.within(folder) for folder in (library.home, *library.locations)]
+    trees = [tree(git, one, folders) for one in (found.base, found.ours, found.theirs)]
+    files, both = merged(*trees)
+    changed = [path for path in both if path != asked.path]
+    if changed:
+        raise Refused(f"both sides have changed {', '.join(changed)}")
+    with laid_out(git, files, asked.project.settings, folders) as settings:
+        project = asked.open(settings)
+        top = Path(str(settings.migrations)[: -len(folders[0])]) if folders[0] else project.library.home  # fmt: skip
+        project.library.root = top / _within(git, asked.project.settings.root)
+        return _settled(asked, found, project, top, trees)
+
+
+def _within(git: Git, folder: Path) -> str:
+    try:
+        return git.within(folder)
+    except Refused:
+        return ""
+
+
+def _settled(
+    asked: Question, found: Sides, project: Project, top: Path, trees: Sequence[Tree]
+) -> Settled:
+    history = project.history
+    text = heads.text(history.heads)
+    pair = _fork(asked, project, top, trees)
+    if pair is None:
+        return Settled(text)
+    ours, theirs = pair
+    moves = theirs if found.kind == "rebase" else _moving(asked, project, top, ours, theirs)
+    considered = _proven(project, ours, theirs, moves)
+    fork = Fork(asked.path, found.kind, ours, theirs, moves, (found.ours, found.theirs))
+    add(asked.git, fork)
+    return Settled(text, fork, considered)
+
+
+def _fork(
+    asked: Question, project: Project, top: Path, trees: Sequence[Tree]
+) -> tuple[str, str] | None:
+    """The head that only we have, and the one that only they have, where they part newly; None where none do.
+
+    Raises Refused when there are several.
+    """
+    history = project.history
+    _, mine, yours = trees
+    paths = {id: project.library.path(id).relative_to(top).as_posix() for id in history.heads}
+    ours = [id for id in history.ordered(history.heads) if paths[id] not in yours]
+    theirs = [id for id in history.ordered(history.heads) if paths[id] not in mine]
+    before = asked.texts[0].read_text(encoding="utf-8", errors="replace")
+    known = heads.read(before) or frozenset()
+    pairs = [pair for pair in product(ours, theirs) if not _parted(history, known, *pair)]
+    if not pairs:
+        return None
+    if len(pairs) > 1:
+        raise Refused(f"more than two heads come together: {', '.join([*ours, *theirs])}")
+    return pairs[0]
+
+
+def _parted(history: History, before: frozenset[str], one: str, other: str) -> bool:
+    """Whether two heads were on lines of their own before, on purpose."""
+    below = history.closure([one]), history.closure([other])
+    if not below[0] & below[1]:
+        return bool(before)
+    apart = [
+        [id for id in before if id in mine and id not in yours]
+        for mine, yours in (below, below[::-1])
+    ]
+    return all(apart)
+
+
+def _moving(asked: Question, project: Project, top: Path, ours: str, theirs: str) -> str:
+    """Of two heads that are merged, the one that the main branch has not, while it has the other."""
+    ref = trunk(asked.git)
+    if not ref:
+        return ""
+    paths = [project.library.path(id).relative_to(top).as_posix() for id in (ours, theirs)]
+    has = [asked.git.ask("cat-file", "-e", f"{ref}:{path}") is not None for path in paths]
+    if has == [True, False]:
+        return theirs
+    return ours if has == [False, True] else ""
+
+
+def trunk(git: Git) -> str:
+    """The branch that others build on; "" where nothing says which that is.
+
+    That of the remote; else what the current branch follows, unless that is its own copy; else a branch with one of the
+    names that main branches have.
+    """
+    found = git.ask("rev-parse", "--verify", "--quiet", "--abbrev-ref", "refs/remotes/origin/HEAD")
+    if found:
+        return found
+    current = git.ask("symbolic-ref", "--quiet", "--short", "HEAD") or ""
+    follows = git.ask("rev-parse", "--verify", "--quiet", "--abbrev-ref", "@{upstream}") or ""
+    if follows and follows.partition("/")[2] != current:
+        return follows
+    first = git.ask("config", "--get", "init.defaultBranch")
+    for name in filter(None, (first, "main", "master", "trunk")):
+        if git.commit(f"refs/heads/{name}"):
+            return name
+    return ""
+
+
+def _proven(project: Project, ours: str, theirs: str, moves: str) -> Considered:
+    """What running both sides has shown.  Raises Conflicting and Refused."""
+    from limbeck.actions.considered import consider
+
+    onto = ours if moves == theirs else theirs
+    pair = (onto, moves) if moves else _order(project.history, ours, theirs)
+    known = consider(project, pair)
+    refusal = known.refusal()
+    if refusal is not None:
+        raise Conflicting(refusal.message, hint=_BY_HAND)
+    if known.proof is None:
+        why = known.unproven if not known.unjudged else known.unjudged
+        raise Refused(
+            f"it cannot be proven that {ours} and {theirs} go together: {why}", hint=_BY_HAND
+        )
+    return known
+
+
+def _order(history: History, ours: str, theirs: str) -> tuple[str, ...]:
+    """The heads as a revision that joins them would name them."""
+    from limbeck.history import merge
+
+    return merge(history, (ours, theirs), "joined", "").after.parents
+
+
+_BY_HAND = (
+    "the conflict stays in HEAD: change one side so that it fits the other, then `limbeck rebase` or `limbeck merge`,"
+    " which write HEAD anew, and `git add` it"
+)

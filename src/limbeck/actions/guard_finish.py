@@ -1,0 +1,193 @@
+"""
+Make one line of what git has brought together.
+
+Responsible for the rebase or the merge of revisions that was proven while git merged, and for putting it into git's own commit
+where that is nobody else's yet.  Does not judge: a fork that was not proven is none of its.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from limbeck.actions.guard_pending import Fork, forget, pending
+from limbeck.errors import Conflicting, Published, UsageError
+from limbeck.files import heads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from limbeck.actions.guard_git import Git
+    from limbeck.project import Project
+
+
+class Opened(NamedTuple):
+    """A project, and those whose databases are asked what they have applied."""
+
+    project: Project
+    everywhere: tuple[Project, ...]
+
+
+class Finished(NamedTuple):
+    """What was done: sentences, and the files that were changed or made; `mixed` when they had changes of the user's."""
+
+    said: tuple[str, ...]
+    files: tuple[Path, ...]
+    mixed: bool = False
+
+
+def before_commit(git: Git, open: Callable[[str], Opened]) -> tuple[str, ...]:
+    """Finish a merge that was not committed at once, and add it to what is committed now; gives what was done.
+
+    `open` gives the project of a file HEAD.  Raises what a rebase or merge of revisions raises.
+    """
+    merging, here = git.commit("MERGE_HEAD"), git.commit("HEAD")
+    forks = [one for one in pending(git) if one.commits == (here, merging)]
+    if not forks:
+        return ()
+    done = _finished(git, forks, open)
+    _stage(git, done.files)
+    forget(git)
+    return done.said
+
+
+def after_merge(git: Git, open: Callable[[str], Opened]) -> tuple[str, ...]:
+    """Finish a merge that git has just committed, within its commit; gives what was done.
+
+    After `git merge --squash` there is none: then it is added to what will be committed.
+    """
+    here = git.commit("HEAD")
+    parents = tuple((git.ask("rev-list", "--parents", "-1", "HEAD") or "").split()[1:])
+    forks = [one for one in pending(git) if parents == one.commits or here == one.commits[0]]
+    forget(git)
+    if not forks:
+        return ()
+    added = _added(git)
+    done = _finished(git, forks, open)
+    if done.mixed:
+        return (*done.said, _NOT_ADDED)
+    _stage(git, done.files)
+    if not done.files or added or parents != forks[0].commits:
+        return done.said
+    return (*done.said, _amend(git, "merge", done) or "it is added; `git commit` keeps it")
+
+
+def after_rebase(git: Git, open: Callable[[str], Opened]) -> tuple[str, ...]:
+    """Finish a rebase: in its commit where that is the only one, else in one of its own behind it; gives what was done."""
+    forks = [
+        one
+        for one in pending(git)
+        if one.kind == "rebase"
+        and git.ask("merge-base", "--is-ancestor", one.commits[0], "HEAD") is not None
+    ]
+    forget(git)
+    if not forks:
+        return ()
+    added = _added(git)
+    done = _finished(git, forks, open)
+    if done.mixed:
+        return (*done.said, _NOT_ADDED)
+    _stage(git, done.files)
+    if not done.files or added:
+        return done.said
+    commits = (git.ask("rev-list", f"{forks[0].commits[0]}..HEAD") or "").split()
+    amended = _amend(git, "rebase", done) if len(commits) == 1 else ""
+    return (*done.said, amended or _commit(git, done))
+
+
+_NOT_ADDED = "the revisions had changes that are not committed, so that nothing was added: `git diff` shows all of it"
+
+
+def _added(git: Git) -> bool:
+    """Whether something is added that is not committed."""
+    return git.ask("diff", "--cached", "--quiet", "HEAD") is None
+
+
+def _finished(git: Git, forks: Sequence[Fork], open: Callable[[str], Opened]) -> Finished:
+    said: list[str] = []
+    files: dict[Path, None] = {}
+    mixed = False
+    for fork in forks:
+        opened = open(fork.head)
+        pair = _pair(opened.project, fork)
+        if pair is None:
+            continue
+        library = opened.project.library
+        folders = {git.within(folder) for folder in (library.home, *library.locations)}
+        mixed = mixed or git.ask("diff", "--quiet", "--", *folders) is None
+        one = _resolved(opened, fork, *pair)
+        said += one.said
+        files.update(dict.fromkeys([*one.files, heads.place(library)]))
+    return Finished(tuple(said), tuple(files), mixed)
+
+
+def _pair(project: Project, fork: Fork) -> tuple[str, str] | None:
+    """The heads that both sides have come to; None when they are one, or it cannot be told which they are."""
+    history = project.history
+    if fork.ours not in history or fork.theirs not in history:
+        return None
+    ends = [
+        {id for id in history.heads if side in history.closure([id])}
+        for side in (fork.ours, fork.theirs)
+    ]
+    if ends[0] & ends[1] or any(len(one) != 1 for one in ends):
+        return None
+    return ends[0].pop(), ends[1].pop()
+
+
+def _resolved(opened: Opened, fork: Fork, ours: str, theirs: str) -> Finished:
+    """One line of two: by a rebase where nobody can have run what moves, else by a merge."""
+    from limbeck.actions.merge import merge
+    from limbeck.actions.rebase import rebase
+
+    project = opened.project
+    why = ""
+    if fork.moves:
+        moves, onto = (ours, theirs) if fork.moves == fork.ours else (theirs, ours)
+        upstream = fork.commits[0] if fork.kind == "rebase" else None
+        try:
+            found = rebase(project, moves, onto, upstream=upstream, everywhere=opened.everywhere)
+            paths = tuple(project.library.root / file for file in found.files)
+            return Finished((f"{', '.join(found.moved)} put behind {onto}",), paths)
+        except (Published, Conflicting, UsageError) as error:
+            why = f" (not moved: {error.message})"
+    made = merge(project, (ours, theirs), ask=True)
+    paths = (made.made.path, *(project.library.root / file for file in made.rewritten))
+    return Finished((f"{ours} and {theirs} joined by {made.made.revision.id}{why}",), paths)
+
+
+def _stage(git: Git, files: Sequence[Path]) -> None:
+    if files:
+        git.tell("add", "--", *(git.within(file) for file in files))
+
+
+def _amend(git: Git, what: str, done: Finished) -> str:
+    """Put what is added into the last commit, of which nothing else changes; "" where it is signed."""
+    here = git.commit("HEAD")
+    found = git.raw("cat-file", "commit", here) or b""
+    head, _, message = found.partition(b"\n\n")
+    if b"\ngpgsig" in head or not head.startswith(b"tree "):
+        return ""
+    tree = git.tell("write-tree").encode()
+    lines = [b"tree " + tree, *head.split(b"\n")[1:]]
+    new = git.tell("hash-object", "-t", "commit", "-w", "--stdin", stdin=b"\n".join(lines) + b"\n\n" + message)  # fmt: skip
+    git.tell("update-ref", "-m", f"limbeck: {'; '.join(done.said)}", "HEAD", new, here)
+    return f"it is part of the commit of the {what}"
+
+
+def _commit(git: Git, done: Finished) -> str:
+    here = git.commit("HEAD")
+    message = "Make one line of the revisions\n\n" + "\n".join(done.said) + "\n"
+    signed = ["-S"] if git.ask("config", "--type", "bool", "commit.gpgSign") == "true" else []
+    tree = git.tell("write-tree")
+    new = git.tell("commit-tree", *signed, "-p", here, "-F", "-", tree, stdin=message.encode())
+    git.tell("update-ref", "-m", f"limbeck: {'; '.join(done.said)}", "HEAD", new, here)
+    return f"it is a commit of its own, {new[:7]}"
+
+
+def outdated(projects: Sequence[Project]) -> Iterator[Path]:
+    """The files HEAD that do not say what is true, which something else than limbeck has caused; they are written anew."""
+    for project in projects:
+        if heads.outdated(project.library) is not None:
+            heads.keep(project.library)
+            yield heads.place(project.library)

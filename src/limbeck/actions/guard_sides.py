@@ -1,0 +1,154 @@
+"""
+The two sides of a merge that git is about to make, and the revisions that would come of it.
+
+Responsible for finding out, in a merge driver, what git merges: it calls us before any file is where it belongs, and tells only
+the texts of one.  Does not know what branches do to each other.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+from limbeck.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from limbeck.actions.guard_git import Git
+    from limbeck.actions.guard_pending import Kind
+    from limbeck.config import Settings
+
+Tree = dict[str, str]
+"""The files of a commit, by their path from the top; each with the id of its content."""
+
+
+class Sides(NamedTuple):
+    """What git merges; `ours` and `theirs` as it names them: while it rebases, `theirs` is what is moved."""
+
+    kind: Kind
+    ours: str
+    theirs: str
+    base: str
+
+
+def sides(git: Git, path: str, texts: Sequence[Path]) -> Sides:
+    """What git merges when it asks for `path`, of which `texts` are the base, ours and theirs.
+
+    Raises Refused when it is neither a merge nor a rebase, or when it cannot be told.
+    """
+    base, ours, theirs = (git.ask("hash-object", "--no-filters", str(text)) for text in texts)
+    assert base is not None
+    empty = texts[0].stat().st_size == 0
+    kind, named = _going_on(git)
+    other = next((one for one in named if _blob(git, one, path) == theirs), "")
+    here = git.commit("HEAD")
+    if not other or not here or _blob(git, here, path) != ours:
+        raise Refused(f"it cannot be told which commits git merges in {path}")
+    candidates = [git.commit(f"{other}^")] if kind == "rebase" else []
+    candidates += (git.ask("merge-base", "--all", here, other) or "").split()
+    for one in candidates:
+        if one and _blob(git, one, path) == ("" if empty else base):
+            return Sides(kind, here, other, one)
+    if empty and not any(candidates) and not _is_shallow(git):
+        return Sides(kind, here, other, "")  # histories without a common commit
+    why = "; this clone is shallow: git fetch --unshallow" if _is_shallow(git) else ""
+    raise Refused(f"the commit that both sides of {path} come from is not here{why}")
+
+
+def _going_on(git: Git) -> tuple[Kind, list[str]]:
+    """What git does, and the commits that may be the other side."""
+    rebasing = git.path("rebase-merge")
+    if rebasing.is_dir():
+        # The last of what is done is what git is doing: `pick ID`, or `merge -C ID LABEL`.
+        lines = _text(rebasing / "done").splitlines() or [""]
+        words = lines[-1].split()[1:]
+        names = [git.commit(f"refs/rewritten/{word}") or git.commit(word) for word in words]
+        return "rebase", [name for name in names if name]
+    applying = git.path("rebase-apply")
+    if (applying / "rebasing").is_file():
+        return "rebase", _text(applying / "original-commit").split()
+    if applying.is_dir():
+        raise Refused("git applies patches, after which no hook is called")
+    named = [name.removeprefix("GITHEAD_") for name in os.environ if name.startswith("GITHEAD_")]
+    if not named:
+        raise Refused("git neither merges nor rebases; after anything else no hook is called")
+    return "merge", [name for name in named if git.commit(name)]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _blob(git: Git, commit: str, path: str) -> str:
+    return git.ask("rev-parse", "--verify", "--quiet", f"{commit}:{path}") or ""
+
+
+def _is_shallow(git: Git) -> bool:
+    return git.ask("rev-parse", "--is-shallow-repository") == "true"
+
+
+def tree(git: Git, commit: str, folders: Sequence[str]) -> Tree:
+    """The files of a commit below `folders`."""
+    if not commit:
+        return {}
+    listed = git.tell("ls-tree", "-r", "-z", "--full-tree", commit, "--", *folders)
+    found = {}
+    for line in filter(None, listed.split("\0")):
+        kind, _, path = line.partition("\t")
+        mode, _, blob = kind.split(" ")
+        if mode.startswith("100"):
+            found[path] = blob
+    return found
+
+
+def merged(base: Tree, ours: Tree, theirs: Tree) -> tuple[Tree, tuple[str, ...]]:
+    """The files that the merge leads to, and those that both sides have changed."""
+    result: Tree = {}
+    both: list[str] = []
+    for path in ours.keys() | theirs.keys():
+        before, mine, yours = base.get(path), ours.get(path), theirs.get(path)
+        chosen = mine if yours in (before, mine) else yours
+        if mine not in (before, yours) and yours != before:
+            both.append(path)
+            chosen = mine
+        if chosen is not None:
+            result[path] = chosen
+    return result, tuple(sorted(both))
+
+
+@contextmanager
+def laid_out(
+    git: Git, files: Tree, settings: Settings, folders: Sequence[str]
+) -> Iterator[Settings]:
+    """The settings for a folder of its own in which `files` are; `folders` are the home, and those of revisions."""
+    with TemporaryDirectory(prefix="limbeck-") as name:
+        top = Path(name).resolve()
+        for path, content in _contents(git, files):
+            place = top / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        for folder in folders:
+            (top / folder).mkdir(parents=True, exist_ok=True)
+        home, *locations = (str(top / folder) for folder in folders)
+        yield settings._replace(migrations=home, version_locations=tuple(locations))
+
+
+def _contents(git: Git, files: Tree) -> Iterator[tuple[str, bytes]]:
+    paths = sorted(files)
+    asked = "".join(f"{files[path]}\n" for path in paths).encode()
+    answer = git.raw("cat-file", "--batch", stdin=asked)
+    if answer is None:
+        raise Refused("git cannot read the files of both sides")
+    at = 0
+    for path in paths:
+        end = answer.index(b"\n", at)
+        size = int(answer[at:end].split()[-1])
+        yield path, answer[end + 1 : end + 1 + size]
+        at = end + size + 2
