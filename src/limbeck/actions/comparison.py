@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +20,11 @@ from limbeck.actions.outcome import Place
 from limbeck.actions.own import own_tables
 from limbeck.actions.owned import owned_by
 from limbeck.actions.replay import schema_at
+from limbeck.actions.rules import rules_of
 from limbeck.actions.standing import at_head
 from limbeck.actions.unchanged import memory_of
 from limbeck.actions.uncollected import uncollected
-from limbeck.diff import Abilities, Diff, Hint, Include, diff, parse, parse_fill
+from limbeck.diff import Abilities, Diff, Hint, diff, parse, parse_fill
 from limbeck.diff.ownership import has_more
 from limbeck.errors import ModelsFailed
 from limbeck.models import load
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from limbeck.actions.replay import Replayed
+    from limbeck.actions.rules import Rules
     from limbeck.config import Settings
     from limbeck.database.compare import Compared, NotCompared
     from limbeck.database.live import LiveDatabase
-    from limbeck.diff import Evidence, Fill, Loss, Owned, Rename
+    from limbeck.diff import Fill, Loss, Owned, Rename
     from limbeck.models import Models
     from limbeck.project import Project, Target
     from limbeck.schema import SchemaState
@@ -90,20 +91,16 @@ def compare_models(
     that does not fit, HistoryError and RunError.
     """
     models = models or models_of(project.settings)
+    rules = rules_of(project.settings, models)
     decided = decisions or Decisions()
-    with uncollected():
-        if not offline:
-            return tuple(
-                project.visit(
-                    lambda target, database: _with_database(
-                        project, target, database, models, decided
-                    )
-                )
+    if not offline:
+        return tuple(
+            project.visit(
+                lambda target, database: with_database(project, target, database, rules, decided)
             )
-        found: list[Comparison] = []
-        project.targets.each(
-            lambda target: found.append(_with_history(project, target, models, decided))
         )
+    found: list[Comparison] = []
+    project.targets.each(lambda target: found.append(with_history(project, target, rules, decided)))
     return tuple(found)
 
 
@@ -117,8 +114,16 @@ def models_of(settings: Settings) -> Models:
     return load(settings.metadata, settings.imports, paths=settings.prepend_sys_path)
 
 
+def with_database(
+    project: Project, target: Target, database: LiveDatabase, rules: Rules, decided: Decisions
+) -> Comparison:
+    """The models against a database, which must stand at the heads.  Raises as `compare_models`."""
+    with uncollected():
+        return _with_database(project, target, database, rules, decided)
+
+
 def _with_database(
-    project: Project, target: Target, database: LiveDatabase, models: Models, decided: Decisions
+    project: Project, target: Target, database: LiveDatabase, rules: Rules, decided: Decisions
 ) -> Comparison:
     from limbeck.database.compare import compare
     from limbeck.database.compare_cache import FolderCache
@@ -127,24 +132,24 @@ def _with_database(
     from limbeck.database.read.metadata import metadata
 
     at_head(target, database, project.history)
-    settings, connection = project.settings, database.connection
+    settings, connection, models = project.settings, database.connection, rules.models
     _release(target, connection)
     place, server = Place(target.name, target.shown), facts(connection)
-    schemas = settings.schemas or (None,)
 
     def of_now() -> str | tuple[SchemaState, str | None]:
-        return fingerprint(connection, schemas=schemas)
+        return fingerprint(connection, schemas=rules.schemas)
 
     def read_all() -> tuple[SchemaState, str | None]:
         return read_known(
-            connection, schemas=schemas, leave_out=own_tables(target), wanted=wanted(settings)
+            connection, schemas=rules.schemas, leave_out=own_tables(target), wanted=rules.wanted
         )
 
     # A decision that does not fit is to be refused, even where nothing is to be done.
-    memory = None if decided.renames or decided.fills else memory_of(settings, target, connection)
+    remembers = rules.remembers and not decided.renames and not decided.fills
+    memory = memory_of(settings, target, connection) if remembers else None
     ask = of_now if memory is not None and memory.knows_some() else read_all
     with meanwhile(connection, ask) as answer:
-        want = metadata(models.metadata, connection.dialect, wanted=wanted(settings))
+        want = metadata(models.metadata, connection.dialect, wanted=rules.wanted)
         known = memory.about(models, want, server) if memory is not None else None
         told = answer()
     if isinstance(told, str):  # only the fingerprint was asked for
@@ -162,7 +167,7 @@ def _with_database(
         cache=FolderCache(),
     )
     rows = _rows_in(connection)
-    found = _difference(project, target, compared, decided, rows, from_git(models))
+    found = _difference(project, target, compared, decided, rows, rules)
     losses = held.losses(connection, found, rows)
     if known is not None:
         known.keep(compared, found, now)
@@ -190,26 +195,30 @@ def _without(have: SchemaState, models: Models) -> SchemaState:
     return SchemaState(tables, have.objects.values())
 
 
-def _with_history(
-    project: Project, target: Target, models: Models, decided: Decisions
-) -> Comparison:
+def with_history(project: Project, target: Target, rules: Rules, decided: Decisions) -> Comparison:
+    """The models against what the revisions lead to, as they would on the target.  Raises as `compare_models`."""
+    with uncollected():
+        return _with_history(project, target, rules, decided)
+
+
+def _with_history(project: Project, target: Target, rules: Rules, decided: Decisions) -> Comparison:
     from limbeck.database.compare import compare
     from limbeck.database.engine import dialect_of
     from limbeck.database.normalise import Facts
     from limbeck.database.read.metadata import metadata
 
-    dialect = dialect_of(target.url)
+    dialect, models = dialect_of(target.url), rules.models
     with without_database(project.settings, dialect) as scratch:
         replayed = schema_at(project, target, frozenset(project.history.real_heads), scratch)
         compared = compare(
             _without(replayed.schema, models),
-            metadata(models.metadata, dialect, wanted=wanted(project.settings)),
+            metadata(models.metadata, dialect, wanted=rules.wanted),
             dialect,
             facts=Facts.default(dialect),
             scratch=scratch,
             from_server=bool(replayed.scratch),
         )
-    found = _difference(project, target, compared, decided, lambda table: True, from_git(models))
+    found = _difference(project, target, compared, decided, lambda table: True, rules)
     return Comparison(
         Place(target.name, "the revisions"),
         models,
@@ -227,28 +236,28 @@ def _difference(
     compared: Compared,
     decided: Decisions,
     filled: Callable[[TableName], bool],
-    evidence: Evidence,
+    rules: Rules,
 ) -> Diff:
     from limbeck.database.engine import dialect_of
 
-    settings = project.settings
     have, want = compared.have, compared.want
     dialect = dialect_of(target.url)
     fills: list[Fill] = [parse_fill(text, want) for text in decided.fills]
     owned: Owned | None = None
     if not decided.drop_unowned and has_more(have, want):
         owned = owned_by(project, target, have)
+    equality, include = rules.hooks(have, want)
     return diff(
         have,
         want,
-        equality=hooks.equality(settings),
-        include=Include(hooks.include_name(settings), hooks.include_object(settings)),
+        equality=equality,
+        include=include,
         abilities=Abilities.of(dialect.name),
         renames=renames(decided, have, want),
         hints=list(hints(want)),
         fills=[*fills, *hooks.scalar_defaults(want, dialect)],
         filled=filled,
-        evidence=evidence,
+        evidence=from_git(rules.models),
         owned=owned,
     )
 
@@ -268,20 +277,6 @@ def hints(want: SchemaState) -> Iterator[Hint]:
             before = getattr(column.origin, "info", {}).get("renamed_from")
             if before is not None:
                 yield Hint(table.name, str(before), column.name)
-
-
-def wanted(settings: Settings) -> Callable[[TableName], bool] | None:
-    """Which tables the settings let take part; None for all."""
-    include, exclude = settings.include_tables, settings.exclude_tables
-    if not include and not exclude:
-        return None
-
-    def among(name: TableName, patterns: tuple[str, ...]) -> bool:
-        return any(
-            fnmatchcase(str(name) if "." in pattern else name.name, pattern) for pattern in patterns
-        )
-
-    return lambda name: (not include or among(name, include)) and not among(name, exclude)
 
 
 def _rows_in(connection: sa.Connection) -> Callable[[TableName], bool]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from limbeck.actions.comparison import models_of, wanted
+from limbeck.actions.comparison import models_of
 from limbeck.actions.elsewhere import somewhere
 from limbeck.actions.own import own_tables
 from limbeck.actions.replay import replay, schema_at
+from limbeck.actions.rules import wanted
 from limbeck.errors import UsageError
 from limbeck.history import resolve
 from limbeck.schema import Check, Exclude, ForeignKey, PrimaryKey, Table, Unique

@@ -10,7 +10,7 @@ from limbeck.diff.describe import describe
 from limbeck.diff.destructive import losses
 from limbeck.diff.diff import Diff, Question, diff
 from limbeck.diff.equality import ColumnPair, Equality
-from limbeck.diff.include import Include
+from limbeck.diff.include import Asked, Include
 from limbeck.diff.notes import Loss, Note
 from limbeck.diff.notnull import Fill, FillQuestion, parse_fill
 from limbeck.diff.ownership import MassDrop, Owned
@@ -18,6 +18,7 @@ from limbeck.diff.renames import Hint, Rename, parse
 
 __all__ = [
     "Abilities",
+    "Asked",
     "Candidate",
     "ColumnPair",
     "Diff",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from limbeck.schema import (
     Check,
@@ -30,6 +31,20 @@ NameFilter = Callable[[str | None, str, Mapping[str, str | None]], bool]
 
 ObjectFilter = Callable[[Part, str | None, str, bool, Part | None], bool]
 """Part, its name, its kind, whether it comes from the database, and its counterpart on the other side."""
+
+Tables = tuple["Table | None", "Table | None"]
+"""The table that a part belongs to, as it is and as it is to be."""
+
+
+class Asked(NamedTuple):
+    """A part that a filter is asked about, and the tables that it belongs to, which it does not know by itself."""
+
+    part: Part
+    kind: str
+    reflected: bool
+    other: Part | None
+    tables: Tables
+
 
 _KINDS: dict[type, str] = {
     Column: "column",
@@ -63,25 +78,35 @@ class Include:
 
     `name` is asked about what is in the database, before anything is compared: what it leaves out is as if it were
     not there.  `object` is asked about each part, with its counterpart where there is one: what it leaves out is
-    neither made, nor changed, nor dropped.
+    neither made, nor changed, nor dropped.  `within` is the same for who must know the tables, too.
     """
 
     name: NameFilter | None = None
     object: ObjectFilter | None = None
+    within: Callable[[Asked], bool] | None = None
 
-    def new(self, part: Part) -> bool:
+    @property
+    def asks(self) -> bool:
+        """Whether anybody is asked about parts."""
+        return self.object is not None or self.within is not None
+
+    def new(self, part: Part, tables: Tables = (None, None)) -> bool:
         """Whether a part that only the models have takes part."""
-        return self._asks(part, reflected=False, other=None)
+        return self._asks(part, reflected=False, other=None, tables=tables)
 
-    def gone(self, part: Part) -> bool:
+    def gone(self, part: Part, tables: Tables = (None, None)) -> bool:
         """Whether a part that only the database has takes part."""
-        return self._asks(part, reflected=True, other=None)
+        return self._asks(part, reflected=True, other=None, tables=tables)
 
-    def both(self, before: Part, after: Part) -> bool:
+    def both(self, before: Part, after: Part, tables: Tables = (None, None)) -> bool:
         """Whether a part that both sides have takes part."""
-        return self._asks(after, reflected=False, other=before)
+        return self._asks(after, reflected=False, other=before, tables=tables)
 
-    def _asks(self, part: Part, *, reflected: bool, other: Part | None) -> bool:
+    def _asks(self, part: Part, *, reflected: bool, other: Part | None, tables: Tables) -> bool:
+        if self.within is not None and not self.within(
+            Asked(part, kind_of(part), reflected, other, tables)
+        ):
+            return False
         if self.object is None:
             return True
         return self.object(part, name_of(part), kind_of(part), reflected, other)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from limbeck.diff.abilities import Abilities
     from limbeck.diff.equality import Equality
-    from limbeck.diff.include import Include
+    from limbeck.diff.include import Include, Tables
     from limbeck.diff.ownership import Owned
     from limbeck.schema import Key, Standalone
 
@@ -123,11 +123,11 @@ class Aim:
                     yield table
 
     def _new(self, table: Table) -> Table:
-        indexes = tuple(index for index in table.indexes if self.include.new(index))
+        indexes = tuple(i for i in table.indexes if self.include.new(i, (None, table)))
         return table if indexes == table.indexes else replace(table, indexes=indexes, origin=None)
 
     def _both(self, old: Table, new: Table) -> Table:
-        hooks = self.equality.types or self.equality.defaults or self.include.object
+        hooks = self.equality.types or self.equality.defaults or self.include.asks
         if not hooks and old == new:
             return old
         if not self.include.both(old, new):
@@ -139,8 +139,8 @@ class Aim:
         merged = replace(
             new,
             columns=self._columns(old, new),
-            constraints=self._parts(old.constraints, new.constraints, old),
-            indexes=self._parts(old.indexes, new.indexes, old),
+            constraints=self._parts(old.constraints, new.constraints, (old, new)),
+            indexes=self._parts(old.indexes, new.indexes, (old, new)),
             origin=None,
         )
         if not self.equality.positions:
@@ -154,20 +154,20 @@ class Aim:
         there = {column.name: column for column in old.columns}
         wanted = {column.name for column in new.columns}
         result = [
-            self._column(ColumnPair(old.name, there[column.name], column))
+            self._column(ColumnPair(old.name, there[column.name], column), (old, new))
             if column.name in there
             else column
             for column in new.columns
-            if column.name in there or self.include.new(column)
+            if column.name in there or self.include.new(column, (old, new))
         ]
         for place, column in enumerate(old.columns):
-            if column.name not in wanted and not self.include.gone(column):
+            if column.name not in wanted and not self.include.gone(column, (old, new)):
                 result.insert(min(place, len(result)), column)
         return tuple(result)
 
-    def _column(self, pair: ColumnPair) -> Column:
+    def _column(self, pair: ColumnPair, tables: Tables) -> Column:
         before, after = pair.before, pair.after
-        if not self.include.both(before, after):
+        if not self.include.both(before, after, tables):
             return before
         if self.equality.other_type(pair):
             self._force(pair, "type", equal=before.type == after.type)
@@ -190,19 +190,19 @@ class Aim:
             self.forced.add((pair.table, pair.before.name, what))
 
     def _parts(
-        self, old: tuple[Part, ...], new: tuple[Part, ...], table: Table
+        self, old: tuple[Part, ...], new: tuple[Part, ...], tables: Tables
     ) -> tuple[Part, ...]:
         """The constraints, or the indexes, that there are to be."""
-        chosen = (self._part(pair, table) for pair in pairs(old, new))
+        chosen = (self._part(pair, tables) for pair in pairs(old, new))
         return tuple(part for part in chosen if part is not None)
 
-    def _part(self, pair: Pair[Part], table: Table) -> Part | None:
+    def _part(self, pair: Pair[Part], tables: Tables) -> Part | None:
         before, after = pair.before, pair.after
         if before is None:
-            return after if after is not None and self.include.new(after) else None
+            return after if after is not None and self.include.new(after, tables) else None
         if after is None:
-            return None if self.include.gone(before) else before
-        if not self.include.both(before, after):
+            return None if self.include.gone(before, tables) else before
+        if not self.include.both(before, after, tables):
             return before
         if not pair.alike:
             return after
