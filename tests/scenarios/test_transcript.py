@@ -53,6 +53,13 @@ def test_an_id_is_the_same_in_later_outputs_and_commands() -> None:
     assert matcher.with_ids(f"upgrade {A}") == f"upgrade {B}"
 
 
+def test_one_id_is_not_written_in_two_ways() -> None:
+    matcher = Matcher()
+    assert not matcher.matches((f"{A} and {B}",), f"{C} and {C}")
+    assert matcher.matches((f"new {A}",), f"new {C}")
+    assert not matcher.matches((f"and {B}",), f"and {C}")
+
+
 def test_the_parts_of_a_transcript() -> None:
     markdown = '```python title="a.py"\nx = 1\n```\n\n```sh\nno\n```\n\n```console\n$ a\nb\n$ c\n> d\n```\n'
     assert parse(markdown) == [

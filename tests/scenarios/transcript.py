@@ -121,9 +121,14 @@ class Matcher:
         pattern = "".join(self._line(line, seen) for line in _without_blank_ends(expected))
         text = "".join(f"{line.rstrip()}\n" for line in _without_blank_ends(actual.splitlines()))
         match = re.fullmatch(pattern, text)
-        if match is not None:
-            self.ids.update({name: match[f"id_{name}"] for name in seen})
-        return match is not None
+        if match is None:
+            return False
+        found = {name: match[f"id_{name}"] for name in seen}
+        real = [*self.ids.values(), *found.values()]
+        if len(set(real)) < len(real):
+            return False  # one id that is written in two ways
+        self.ids.update(found)
+        return True
 
     def with_ids(self, text: str) -> str:
         """Text of the transcript with the ids that are real in this run."""
