@@ -2,8 +2,9 @@
 Models and a database, made comparable with `==`.
 
 Responsible for the one rule that a comparison can be trusted by: what is equal in memory is equal, and what is not is
-only suspected, and is put through a scratch database, where the server says it in its own words.  What cannot be
-found out is named, and counts as no difference.  Does not know what a difference leads to.
+only suspected unless it is certain (`compare_certain`), and is put through a scratch database, where the server says
+it in its own words.  What cannot be found out is named, and counts as no difference.  Does not know what a difference
+leads to.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from limbeck.database.compare_ask import Answers, ask
 from limbeck.database.compare_cache import Cache, NoCache
 from limbeck.database.compare_called import called
+from limbeck.database.compare_certain import differs_for_certain
 from limbeck.database.compare_names import adopted, as_declared
 from limbeck.database.compare_origins import with_origins
 from limbeck.database.compare_settle import NotCompared, settled
@@ -72,7 +74,7 @@ def compare(
     if not from_server:
         first = named(first, dialect, facts)
     second = _like(first, words(want, dialect, facts))
-    compared = _differing(first, named(second, dialect, facts))
+    compared = _in_question(first, named(second, dialect, facts), facts, own_words=from_server)
     not_compared: list[NotCompared] = []
     used: str | None = None
     if not from_server and compared:
@@ -89,10 +91,22 @@ def compare(
     return Compared(first, numbered(second, dialect, facts), tuple(not_compared), used)
 
 
-def _differing(have: SchemaState, want: SchemaState) -> set[TableName | Key]:
-    """What is on both sides and not equal, and every text of a program, which tells nothing before a server has."""
+def _in_question(
+    have: SchemaState, want: SchemaState, facts: Facts, *, own_words: bool
+) -> set[TableName | Key]:
+    """What is on both sides and may be the same in other words; of the text of a program only a server knows.
+
+    `own_words`: what `have` says, a server has said.
+    """
     found: set[TableName | Key] = {
-        table.name for table in want if table.name in have and have[table.name] != table
+        table.name
+        for table in want
+        if table.name in have
+        and have[table.name] != table
+        and not (
+            differs_for_certain(have[table.name], table, facts)
+            and (own_words or differs_for_certain(table, have[table.name], facts))
+        )
     }
     for key, item in want.objects.items():
         other = have.objects.get(key)

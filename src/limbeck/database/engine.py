@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Union, cast
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool, SingletonThreadPool, StaticPool
 
+from limbeck.database.drivers import relieve
 from limbeck.errors import CannotConnect, ConfigError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def engine_for(url: str | sa.URL) -> sa.Engine:
     memory = parsed.get_backend_name() == "sqlite" and _in_memory(parsed)
     arguments: dict[str, Any] = {} if memory else {"poolclass": NullPool}
     try:
-        return sa.create_engine(parsed, **arguments)
+        return relieve(sa.create_engine(parsed, **arguments))
     except sa.exc.NoSuchModuleError:
         dialect_of(parsed)
         raise

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from limbeck.database.drivers import relieve
 from limbeck.errors import NoScratch
 
 if TYPE_CHECKING:
@@ -112,4 +113,6 @@ class Request:
         address = sa.make_url(self.url) if self.url is not None else self.connection.engine.url
         if database is not None:
             address = address.set(database=database)
-        return sa.create_engine(address, poolclass=sa.pool.NullPool, connect_args=arguments)
+        return relieve(
+            sa.create_engine(address, poolclass=sa.pool.NullPool, connect_args=arguments)
+        )
