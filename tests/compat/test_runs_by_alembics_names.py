@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from limbeck.database.lock import hold, lock_for
 from tests.compat.projects import Project, start
 from tests.servers import Kind
 
@@ -32,22 +36,59 @@ def app(project: Project, body: str, *, fails: bool = False) -> str:
     return project.python("-c", APP.format(body), fails=fails).err
 
 
-def both(project: Project, *words: str) -> list[str]:
-    """The stderr of two processes at once, which both succeed."""
-    running = [
-        subprocess.Popen(
-            [sys.executable, *words], cwd=project.folder, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(2)
-    ]
+PATIENCE = 300
+"""Seconds after which something will never happen, however busy the machine is."""
+
+
+def started(project: Project, *words: str) -> subprocess.Popen[str]:
+    """A process of Python's in the folder, whose stderr is kept."""
+    return subprocess.Popen(
+        [sys.executable, *words], cwd=project.folder, stderr=subprocess.PIPE, text=True
+    )
+
+
+def ended(*processes: subprocess.Popen[str]) -> list[str]:
+    """What they wrote; all of them have succeeded."""
     try:
-        said = [process.communicate(timeout=60)[1] for process in running]
+        said = [process.communicate(timeout=PATIENCE)[1] for process in processes]
     finally:
-        for process in running:
+        for process in processes:
             process.kill()
             process.wait()
-    assert [process.returncode for process in running] == [0, 0], "\n".join(said)
+    assert {process.returncode for process in processes} == {0}, "\n".join(said)
     return said
+
+
+def both(project: Project, *words: str) -> list[str]:
+    """The stderr of two processes at once, which both succeed."""
+    return ended(started(project, *words), started(project, *words))
+
+
+@contextmanager
+def others_kept_out(project: Project) -> Iterator[sa.Connection]:
+    """A scope in which a run of somebody else's is under way, and a connection to look at the database with."""
+    engine = sa.create_engine(project.url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        lock = lock_for(connection, "alembic_version", None, joined=False)
+        with hold(lock, 0, lambda event: None):
+            yield connection
+    engine.dispose()
+
+
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%advisory%'
+"""
+
+
+def until_somebody_waits(connection: sa.Connection, process: subprocess.Popen[str]) -> None:
+    """Return when another session has asked for the lock."""
+    end = time.monotonic() + PATIENCE
+    while not connection.exec_driver_sql(WAITING.replace("%", "%%")).scalar():
+        if process.poll() is not None:
+            raise AssertionError(f"it did not wait, but ended with {process.communicate()[1]}")
+        assert time.monotonic() < end, "nobody has asked for the lock"
+        time.sleep(0.05)
 
 
 CONCURRENTLY = """
@@ -57,11 +98,10 @@ def upgrade():
     with op.get_context().autocommit_block():
         # Not before the other run waits for this one.
         ask = op.get_bind().exec_driver_sql
-        while not ask("SELECT count(*) > 1 FROM pg_stat_activity WHERE datname = current_database()").scalar():
+        while not ask('''WAITING''').scalar():
             ask("SELECT pg_sleep(0.05)")
-        ask("SELECT pg_sleep(1)")
         op.create_index("ix_two", "two", ["id"], postgresql_concurrently=True)
-"""
+""".replace("WAITING", WAITING.replace("%", "%%"))
 
 
 @pytest.mark.parametrize("words", [("-m", "limbeck", "upgrade", "head"), ("app.py",)])
@@ -75,6 +115,94 @@ def test_a_run_that_waits_holds_no_transaction(
     assert on_postgresql.rows("SELECT indexname FROM pg_indexes WHERE tablename = 'two'") == [
         ("ix_two",)
     ]
+
+
+VERBS = {
+    "upgrade": "command.upgrade(config, 'b2')",
+    "stamp": "command.stamp(config, 'b2')",
+    "stamp that forgets": "command.stamp(config, 'b2', purge=True)",
+    "ensure_version": "command.ensure_version(config)",
+    "of several kinds": """
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+scripts = ScriptDirectory.from_config(config)
+def steps(heads, context):
+    return scripts._stamp_revs('a1', heads) + scripts._upgrade_revs('b2', 'a1') if 'b2' not in heads else []
+with EnvironmentContext(config, scripts, fn=steps):
+    scripts.run_env()
+""",
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_nothing_is_made_while_another_run_is_under_way(on_postgresql: Project, verb: str) -> None:
+    on_postgresql.write("app.py", APP.format(VERBS[verb]))
+    with others_kept_out(on_postgresql) as connection:
+        process = started(on_postgresql, "app.py")
+        try:
+            until_somebody_waits(connection, process)
+            assert not sa.inspect(connection).get_table_names()
+            # That run makes the table, and gets to its end.
+            connection.exec_driver_sql(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+                " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+            )
+        except BaseException:
+            process.kill()
+            raise
+    ended(process)
+    assert on_postgresql.heads == (set() if verb == "ensure_version" else {"b2"})
+
+
+def test_a_stamp_behind_another_run_starts_where_that_has_come(on_postgresql: Project) -> None:
+    on_postgresql.revision("x1", None, "pass")
+    on_postgresql.write("app.py", APP.format("command.stamp(config, 'b2')"))
+    with others_kept_out(on_postgresql) as connection:
+        process = started(on_postgresql, "app.py")
+        try:
+            until_somebody_waits(connection, process)
+            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('x1'), ('a1')")
+        except BaseException:
+            process.kill()
+            raise
+    ended(process)
+    assert on_postgresql.heads == {"x1", "b2"}
+
+
+def test_a_first_run_that_fails_leaves_an_empty_version_table_on_sqlite(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    project = start(tmp_path / "project", sqlite_url)
+    project.revision("a1", None, "op.execute('SELECT * FROM nowhere')")
+    assert "nowhere" in app(project, "command.upgrade(config, 'head')", fails=True)
+    assert project.heads == set()
+
+
+def test_what_a_stamp_forgets_is_kept_when_it_fails(tmp_path: Path, database_url: str) -> None:
+    project = start(tmp_path / "project", database_url)
+    engine = sa.create_engine(database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+            " CONSTRAINT a CHECK (version_num <> 'b2'))"
+        )
+        for head in ("nobody", "knows", "knows"):
+            connection.execute(
+                sa.text("INSERT INTO alembic_version VALUES (:head)"), {"head": head}
+            )
+    engine.dispose()
+    app(project, "command.stamp(config, 'b2', purge=True)", fails=True)
+    assert sorted(project.rows("SELECT version_num FROM alembic_version")) == [
+        ("knows",),
+        ("knows",),
+        ("nobody",),
+    ]
+    app(project, "command.stamp(config, 'a1', purge=True)")
+    assert project.rows("SELECT version_num FROM alembic_version") == [("a1",)]
+    app(project, "command.stamp(config, 'base', purge=True)")
+    assert project.heads == set()
+    assert project.tables() == set()
 
 
 def test_a_connection_in_autocommit_is_taken_out_of_it(on_postgresql: Project) -> None:

@@ -290,24 +290,45 @@ class MigrationContext:
                 "Can't specify current_rev to context when using a database connection",
                 hint="leave starting_rev to runs that only write SQL",
             )
-        with self.sent.aside() if self.sent is not None else nullcontext():
-            if not self._has_version_table():
-                return ()
+        if not self._has_version_table():
+            return ()
+        with self._aside():
             assert self.connection is not None
             rows = self.connection.execute(sa.select(self._version.c.version_num))
             return tuple(row[0] for row in rows)
 
     def _has_version_table(self) -> bool:
         assert self.connection is not None
-        return sa.inspect(self.connection).has_table(self.version_table, self.version_table_schema)
+        with self._aside():
+            return sa.inspect(self.connection).has_table(
+                self.version_table, self.version_table_schema
+            )
+
+    def _aside(self) -> AbstractContextManager[None]:
+        """A scope of statements that may be lost with their transaction."""
+        return self.sent.aside() if self.sent is not None else nullcontext()
 
     def _ensure_version_table(self, purge: bool = False) -> None:
         """Make the version table where it is missing; `purge` empties it."""
         with sqla_compat._ensure_scope_for_ddl(self.connection):
             assert self.connection is not None
-            self._version.create(self.connection, checkfirst=True)
+            if not isinstance(self.connection, sa.Connection):
+                self._version.create(self.connection, checkfirst=True)
+            elif not self._has_version_table():
+                self._create_version_table(self.connection)
             if purge:
                 self.connection.execute(self._version.delete())
+
+    def _create_version_table(self, connection: Connection) -> None:
+        # What fails within a transaction of PostgreSQL's takes the rest of it along.
+        nested = connection.dialect.name == "postgresql"
+        try:
+            with connection.begin_nested() if nested else nullcontext():
+                self._version.create(connection, checkfirst=True)
+        except sa.exc.DBAPIError:
+            # A program that does not take our lock has made it at the same moment.
+            if not self._has_version_table():
+                raise
 
     def stamp(self, script_directory: ScriptDirectory, revision: str) -> None:
         """Set the heads so that the database is at `revision`, without running anything."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from limbeck.database.live import LiveDatabase
 from limbeck.database.transactions import in_autocommit, rolls_ddl_back
@@ -23,13 +23,54 @@ if TYPE_CHECKING:
 
     from limbeck.compat.runtime.migration import MigrationContext
 
+Kind = TypeVar("Kind", bound=LiveDatabase)
+
 JOURNAL = "limbeck_journal"
 """The key of `configure()` that names the journal's table; None keeps none."""
+
+
+class _WithVersionTable(LiveDatabase):
+    """Has the version table of `context` from the moment on that other runs are kept out."""
+
+    context: MigrationContext
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep other runs out until the end of the scope.  Raises Locked."""
+        with super().exclusive():
+            with self._account.aside():
+                missing = not self.context._has_version_table()
+                if missing:
+                    self._transactions.begin()
+                    self.context._ensure_version_table()
+            if missing and self.dialect.name == "sqlite":
+                # It stays whatever becomes of the run: programs look into it after one that failed.
+                self._transactions.commit()
+                self._transactions.begin()
+            yield
+            if missing:  # and no revision was run that it has been committed with
+                self._transactions.commit()
 
 
 @contextmanager
 def opened(context: MigrationContext, policy: Policy | None = None) -> Iterator[LiveDatabase]:
     """The open database, closed afterwards."""
+    with _taken_over(context, LiveDatabase, policy) as database:
+        yield database
+
+
+@contextmanager
+def opened_with_version_table(context: MigrationContext) -> Iterator[LiveDatabase]:
+    """The open database, whose version table is made under the lock when it is missing."""
+    with _taken_over(context, _WithVersionTable) as database:
+        database.context = context
+        yield database
+
+
+@contextmanager
+def _taken_over(
+    context: MigrationContext, kind: type[Kind], policy: Policy | None = None
+) -> Iterator[Kind]:
     connection: Any = context.connection
     join = context._in_external_transaction
     keep = False
@@ -37,7 +78,7 @@ def opened(context: MigrationContext, policy: Policy | None = None) -> Iterator[
         keep = _holds_work(context, connection)
         if not keep:
             connection.commit()
-    with LiveDatabase(
+    with kind(
         connection,
         policy=policy or Policy(per_revision=context._transaction_per_migration),
         version_table=context.version_table,

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from limbeck.compat.runtime.heads import HeadMaintainer
-from limbeck.compat.runtime.opening import opened
-from limbeck.compat.runtime.steps import MigrationStep, RevisionStep, StampStep
+from limbeck.compat.runtime.opening import opened_with_version_table
+from limbeck.compat.runtime.purging import stamp_anew
+from limbeck.compat.runtime.steps import RevisionStep, StampStep
 from limbeck.errors import StatementFailed
 from limbeck.history import Direction, History, Plan, Revision, Stamp, Step
 from limbeck.runner import run as run_plan
@@ -36,25 +37,31 @@ def run(context: MigrationContext, arguments: Mapping[str, Any]) -> None:
     if environment is not None and environment.visit is not None:
         environment.visit(context, arguments)
         return
-    heads = _start(context)
+    if context.as_sql or not isinstance(context.connection, sa.Connection):
+        heads = _start(context)
+        _one_by_one(context, heads, _asked(context, heads), arguments)
+        return
+    heads = () if context.purge else context.get_current_heads()
+    steps = _asked(context, heads)
+    if all(isinstance(step, StampStep) for step in steps) and (steps or context.purge):
+        _stamped(context, heads, steps, arguments)
+    elif not steps:
+        _make_version_table(context, heads)
+    elif all(isinstance(step, RevisionStep) for step in steps) and not context.purge:
+        _by_the_runner(context, heads, steps, arguments)
+    else:
+        _locked_one_by_one(context, heads, steps, arguments)
+
+
+def _asked(context: MigrationContext, heads: tuple[str, ...]) -> list[Any]:
+    """What `fn` gives for these heads; steps of several kinds."""
     function = context._migrations_fn
     assert function is not None
-    steps = list(function(heads, context))
-    if not steps:
-        return
-    if context.as_sql or not isinstance(context.connection, sa.Connection):
-        _one_by_one(context, heads, steps, arguments)
-    elif all(isinstance(step, RevisionStep) for step in steps):
-        _by_the_runner(context, heads, steps, arguments)
-    elif all(isinstance(step, StampStep) for step in steps):
-        _stamped(context, steps)
-        _tell(context, steps, heads, arguments)
-    else:
-        _one_by_one(context, heads, steps, arguments)
+    return list(function(heads, context))
 
 
 def _start(context: MigrationContext) -> tuple[str, ...]:
-    """The heads, with a version table to keep them in."""
+    """The heads, where nobody else can be at work."""
     if context.purge:
         context._ensure_version_table(purge=True)
         return ()
@@ -64,10 +71,38 @@ def _start(context: MigrationContext) -> tuple[str, ...]:
     return heads
 
 
+def _make_version_table(context: MigrationContext, heads: tuple[str, ...]) -> None:
+    """There is nothing to run, but a version table is left behind, by a verb that may change the database."""
+    if heads or context.opts.get("dont_mutate", False) or context._has_version_table():
+        return
+    with opened_with_version_table(context) as database, database.exclusive():
+        pass
+
+
+def _locked_one_by_one(
+    context: MigrationContext,
+    heads: tuple[str, ...],
+    steps: list[Any],
+    arguments: Mapping[str, Any],
+) -> None:
+    """Steps of several kinds, which the runner does not know, while other runs are kept out."""
+    with opened_with_version_table(context) as database, database.exclusive():
+        if context.purge:
+            context._ensure_version_table(purge=True)
+        else:
+            found = context.get_current_heads()
+            if set(found) != set(heads):
+                heads, steps = found, _asked(context, found)
+        _one_by_one(context, heads, steps, arguments)
+        connection = context.connection
+        if connection is not None and not context._in_external_transaction:
+            connection.commit()
+
+
 def _one_by_one(
     context: MigrationContext,
     heads: tuple[str, ...],
-    steps: list[MigrationStep],
+    steps: list[Any],
     arguments: Mapping[str, Any],
 ) -> None:
     maintainer = HeadMaintainer(context, heads)
@@ -98,16 +133,14 @@ def _by_the_runner(
 ) -> None:
     library = _Steps(context, steps, arguments)
 
-    with opened(context) as database:
+    with opened_with_version_table(context) as database:
 
         def plan_for(found: frozenset[str]) -> Plan:
             # Another run may have moved the heads while we waited for the lock.
             history = library.history
             now = history.tips(found & history.keys()) | (found - history.keys())
             if now != frozenset(heads):
-                function = context._migrations_fn
-                assert function is not None
-                library.steps = list(function(tuple(sorted(now)), context))
+                library.steps = _asked(context, tuple(sorted(now)))
             return library.plan(now)
 
         try:
@@ -119,16 +152,31 @@ def _by_the_runner(
             raise
 
 
-def _stamped(context: MigrationContext, steps: list[Any]) -> None:
-    def stamp_for(heads: frozenset[str]) -> Stamp:
-        after = heads
+def _stamped(
+    context: MigrationContext,
+    heads: tuple[str, ...],
+    steps: list[Any],
+    arguments: Mapping[str, Any],
+) -> None:
+    def stamp_for(found: frozenset[str]) -> Stamp:
+        nonlocal heads, steps
+        if found != frozenset(heads):
+            # Another run may have moved the heads while we waited for the lock.
+            heads = tuple(sorted(found))
+            steps = _asked(context, heads)
+        after = found
         for step in steps:
             log.info("Running %s", step)
             after = step.moved(after)
-        return Stamp(heads, after)
+        return Stamp(found, after)
 
-    with opened(context) as database:
-        run_stamp(stamp_for, _Steps(context, [], {}), database)
+    library = _Steps(context, [], {})
+    with opened_with_version_table(context) as database:
+        if context.purge:
+            stamp_anew(context, database, stamp_for(frozenset()), library.history)
+        else:
+            run_stamp(stamp_for, library, database)
+    _tell(context, steps, heads, arguments)
 
 
 def _tell(
