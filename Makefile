@@ -13,7 +13,7 @@ OLDEST_SQLALCHEMY := $(shell sed -n 's/.*"sqlalchemy>=\([0-9.]*\)".*/\1/p' pypro
 
 .PHONY: help
 help: ## what can be done
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ── what everybody needs ────────────────────────────────────────────────────────────────────────
 
@@ -54,6 +54,10 @@ bench: .venv/.developing ## limbeck and Alembic in the same run; half an hour
 .PHONY: conformance
 conformance: .venv/.developing ## Alembic's own tests, with limbeck in the place of Alembic; some minutes
 	$(BIN)/python -m tools.conformance
+
+.PHONY: conformance-packages
+conformance-packages: .venv/.developing ## tests of packages that extend Alembic, with limbeck in its place; a minute
+	$(BIN)/python -m tools.conformance packages
 
 .PHONY: bench-quick
 bench-quick: .venv/.developing ## the same with fewer sizes and repetitions; a few minutes

@@ -2,23 +2,19 @@
 `make conformance`: Alembic's own tests against limbeck, on every database, held to the list of known differences.
 
     python -m tools.conformance [--database sqlite] [--failed] [test_op.py …]
+    python -m tools.conformance packages …                                     tests of packages that extend Alembic
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import os
 import sys
 from collections import Counter
 
-from tools.conformance import databases, differences, suite
+from tools.conformance import databases, differences, packages, suite
+from tools.conformance.databases import DATABASES
 
-DATABASES = {
-    "sqlite": "sqlite:///:memory:",
-    "postgresql": "postgresql+psycopg://postgres@127.0.0.1:5432/conformance",
-    "mariadb": "mariadb+pymysql://root@127.0.0.1:3306/conformance?charset=utf8mb4",
-}
 TIERS = "PSDFHX"
 WANTED = {"PSDF": 98, "H": 80}
 """Per cent that must pass."""
@@ -26,13 +22,15 @@ WANTED = {"PSDF": 98, "H": 80}
 
 def main() -> int:
     """Run, print, and say whether all is as it should be."""
+    if sys.argv[1:2] == ["packages"]:
+        return packages.main(sys.argv[2:])
     arguments = _parser().parse_args()
     root = suite.fetch()
     tiers = _tiers()
     listed = differences.read()
     sound = True
     for database in arguments.database or DATABASES:
-        uri = os.environ.get(f"LIMBECK_CONFORMANCE_{database.upper()}", DATABASES[database])
+        uri = databases.uri(database)
         with databases.prepared(uri):
             outcomes = suite.run(root, database, uri, arguments.files)
         _print(database, outcomes, tiers, listed)

@@ -6,13 +6,25 @@ Responsible for their names, for making what is missing, and for dropping at the
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from uuid import uuid4
 
 import sqlalchemy as sa
 
+DATABASES = {
+    "sqlite": "sqlite:///:memory:",
+    "postgresql": "postgresql+psycopg://postgres@127.0.0.1:5432/conformance",
+    "mariadb": "mariadb+pymysql://root@127.0.0.1:3306/conformance?charset=utf8mb4",
+}
 _SCHEMAS = ("test_schema", "test_schema_2")
 _EXTENSIONS = ("hstore", "citext")
+
+
+def uri(database: str) -> str:
+    """Where the database of that name is; `LIMBECK_CONFORMANCE_POSTGRESQL` and the like name another place."""
+    return os.environ.get(f"LIMBECK_CONFORMANCE_{database.upper()}", DATABASES[database])
 
 
 @contextmanager
@@ -36,6 +48,22 @@ def prepared(uri: str) -> Iterator[None]:
     finally:
         for name in made:
             _execute(admin, f"DROP DATABASE {name}")
+
+
+@contextmanager
+def fresh(database: str) -> Iterator[str]:
+    """The address of an empty database with a name of its own, dropped afterwards; of SQLite, a file where one stands."""
+    if database == "sqlite":
+        yield "sqlite:///scenario.db"
+        return
+    url = sa.make_url(uri(database)).set(database=f"conformance_{uuid4().hex[:12]}")
+    admin = url.set(database="postgres" if database == "postgresql" else "mysql")
+    _execute(admin, f"CREATE DATABASE {url.database}")
+    try:
+        yield url.render_as_string(hide_password=False)
+    finally:
+        force = " WITH (FORCE)" if database == "postgresql" else ""
+        _execute(admin, f"DROP DATABASE {url.database}{force}")
 
 
 def _create(admin: sa.URL, name: str) -> bool:

@@ -5,6 +5,8 @@ Responsible for reading the list, so that what is written for people is what is 
 test with all its parameters, and perhaps the only database on which it differs:
 
     | `test_op.py::OpTest::test_x` | postgresql | why |
+
+A test of another package has the package's name in front: `Flask-Migrate: test_x.py::test_y`.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from typing import NamedTuple
 
 _PAGE = Path(__file__).parent.parent.parent / "docs" / "compatibility.md"
 _ROW = re.compile(
-    r"^\|\s*`(test_\w+\.py(?:::[^`]+)?)`\s*\|\s*([a-z, ]*?)\s*\|(.+)\|\s*$", re.MULTILINE
+    r"^\|\s*`((?:[\w-]+: )?test_\w+\.py(?:::[^`]+)?)`\s*\|\s*([a-z, ]*?)\s*\|(.+)\|\s*$",
+    re.MULTILINE,
 )
 
 
@@ -38,6 +41,11 @@ class Listed(NamedTuple):
 def _prefixes(name: str) -> list[str]:
     parts = name.partition("[")[0].split("::")
     return ["::".join(parts[:length]) for length in range(len(parts) - 1, 0, -1)]
+
+
+def of_package(package: str, test: str) -> str:
+    """The name of a test of `package` in the list."""
+    return f"{package}: {test.removeprefix('tests/')}"
 
 
 def read() -> Listed:

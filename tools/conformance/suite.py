@@ -33,28 +33,24 @@ _OPTIONS = (
 )
 
 
-def fetch() -> Path:
-    """The folder of the unpacked source distribution."""
-    root = CACHE / f"alembic-{VERSION}"
-    if not root.is_dir():
-        CACHE.mkdir(exist_ok=True)
-        subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--no-deps",
-                "--no-binary",
-                ":all:",
-            ]
-            + ["--dest", str(CACHE), f"alembic=={VERSION}"],
-            check=True,
-        )
-        with tarfile.open(CACHE / f"alembic-{VERSION}.tar.gz") as archive:
-            archive.extractall(CACHE, filter="data")
-    return root
+def fetch(name: str = "alembic", version: str = VERSION) -> Path:
+    """The folder of an unpacked source distribution; Alembic's, unless another package is named."""
+    kept = CACHE / f"{name}-{version}"
+    if not kept.is_dir():
+        with TemporaryDirectory(prefix="conformance-") as folder:
+            subprocess.run(
+                [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+                + ["--no-binary", name, "--dest", folder, f"{name}=={version}"],
+                check=True,
+            )
+            (archive,) = Path(folder).glob("*.tar.gz")
+            with tarfile.open(archive) as opened:
+                opened.extractall(folder, filter="data")
+            archive.unlink()
+            CACHE.mkdir(exist_ok=True)
+            (unpacked,) = Path(folder).iterdir()
+            shutil.move(unpacked, kept)
+    return kept
 
 
 def run(root: Path, database: str, uri: str, files: list[str]) -> Outcomes:
@@ -86,7 +82,7 @@ def run(root: Path, database: str, uri: str, files: list[str]) -> Outcomes:
         )
         if not report.exists():
             raise SystemExit(f"The suite did not come to its end on {database}; see {output}")
-        return _read(report)
+        return outcomes(report)
 
 
 def _environment(root: Path) -> dict[str, str]:
@@ -99,8 +95,9 @@ def _environment(root: Path) -> dict[str, str]:
     }
 
 
-def _read(report: Path) -> Outcomes:
-    outcomes: Outcomes = {}
+def outcomes(report: Path) -> Outcomes:
+    """What a report of pytest, as JUnit writes it, says of each test."""
+    found: Outcomes = {}
     for case in ET.parse(report).iter("testcase"):
         test = _name(case.get("classname") or "", case.get("name") or "")
         outcome = "passed"
@@ -108,9 +105,9 @@ def _read(report: Path) -> Outcomes:
             outcome = "failed"
         elif case.find("skipped") is not None:
             outcome = "skipped"
-        if outcomes.get(test) != "failed":
-            outcomes[test] = outcome
-    return outcomes
+        if found.get(test) != "failed":
+            found[test] = outcome
+    return found
 
 
 def _name(classname: str, name: str) -> str:
