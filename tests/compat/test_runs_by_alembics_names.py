@@ -7,12 +7,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from limbeck.database.lock import hold, lock_for
+from limbeck.database.lock import Lock, lock_for
 from tests.compat.projects import Project, start
 from tests.servers import Kind
 
@@ -40,68 +41,76 @@ PATIENCE = 300
 """Seconds after which something will never happen, however busy the machine is."""
 
 
-def started(project: Project, *words: str) -> subprocess.Popen[str]:
-    """A process of Python's in the folder, whose stderr is kept."""
-    return subprocess.Popen(
-        [sys.executable, *words], cwd=project.folder, stderr=subprocess.PIPE, text=True
-    )
+@dataclass
+class Started:
+    """A process, and the file that it writes its stderr to, where others can read it meanwhile."""
+
+    process: subprocess.Popen[str]
+    log: Path
+
+    def until_it_waits(self) -> None:
+        """Return when it says that another run is under way, which it does not before it has asked for the lock."""
+        end = time.monotonic() + PATIENCE
+        while "Waiting for another run" not in self.log.read_text():
+            assert self.process.poll() is None, f"it did not wait:\n{self.log.read_text()}"
+            assert time.monotonic() < end, f"it has not come so far:\n{self.log.read_text()}"
+            time.sleep(0.05)
 
 
-def ended(*processes: subprocess.Popen[str]) -> list[str]:
-    """What they wrote; all of them have succeeded."""
-    try:
-        said = [process.communicate(timeout=PATIENCE)[1] for process in processes]
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
-    assert {process.returncode for process in processes} == {0}, "\n".join(said)
-    return said
-
-
-def both(project: Project, *words: str) -> list[str]:
-    """The stderr of two processes at once, which both succeed."""
-    return ended(started(project, *words), started(project, *words))
+def started(project: Project, *words: str, log: str = "one.log") -> Started:
+    """A process of Python's in the folder."""
+    path = project.folder / log
+    with path.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, *words], cwd=project.folder, stderr=file, text=True
+        )
+    return Started(process, path)
 
 
 @contextmanager
-def others_kept_out(project: Project) -> Iterator[sa.Connection]:
-    """A scope in which a run of somebody else's is under way, and a connection to look at the database with."""
+def all_end(*those: Started) -> Iterator[None]:
+    """At the end of the scope they come to their end, and have succeeded; none of them outlives it."""
+    try:
+        yield
+        codes = [one.process.wait(timeout=PATIENCE) for one in those]
+    finally:
+        for one in those:
+            one.process.kill()
+            one.process.wait()
+    assert set(codes) == {0}, "\n".join(one.log.read_text() for one in those)
+
+
+def both(project: Project, *words: str) -> None:
+    """Two processes at once, which both succeed."""
+    logs = ("one.log", "two.log")
+    with all_end(*(started(project, *words, log=log) for log in logs)):
+        pass
+
+
+@contextmanager
+def others_kept_out(project: Project) -> Iterator[tuple[sa.Connection, Lock]]:
+    """A run of somebody else's is under way: its connection, and its lock, which is to be given back."""
     engine = sa.create_engine(project.url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         lock = lock_for(connection, "alembic_version", None, joined=False)
-        with hold(lock, 0, lambda event: None):
-            yield connection
+        assert lock is not None
+        assert lock.take()
+        yield connection, lock
     engine.dispose()
 
 
-WAITING = """
-SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%advisory%'
-"""
-
-
-def until_somebody_waits(connection: sa.Connection, process: subprocess.Popen[str]) -> None:
-    """Return when another session has asked for the lock."""
-    end = time.monotonic() + PATIENCE
-    while not connection.exec_driver_sql(WAITING.replace("%", "%%")).scalar():
-        if process.poll() is not None:
-            raise AssertionError(f"it did not wait, but ended with {process.communicate()[1]}")
-        assert time.monotonic() < end, "nobody has asked for the lock"
-        time.sleep(0.05)
-
-
 CONCURRENTLY = """
+import pathlib, time
+
 def upgrade():
     op.get_bind().exec_driver_sql("SELECT 1")
     op.create_table("two", sa.Column("id", sa.Integer))
     with op.get_context().autocommit_block():
         # Not before the other run waits for this one.
-        ask = op.get_bind().exec_driver_sql
-        while not ask('''WAITING''').scalar():
-            ask("SELECT pg_sleep(0.05)")
+        while not any("Waiting for" in log.read_text() for log in pathlib.Path().glob("*.log")):
+            time.sleep(0.05)
         op.create_index("ix_two", "two", ["id"], postgresql_concurrently=True)
-""".replace("WAITING", WAITING.replace("%", "%%"))
+"""
 
 
 @pytest.mark.parametrize("words", [("-m", "limbeck", "upgrade", "head"), ("app.py",)])
@@ -134,40 +143,42 @@ with EnvironmentContext(config, scripts, fn=steps):
 }
 
 
+VERSIONS = (
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num))"
+)
+
+
 @pytest.mark.parametrize("verb", VERBS)
-def test_nothing_is_made_while_another_run_is_under_way(on_postgresql: Project, verb: str) -> None:
-    on_postgresql.write("app.py", APP.format(VERBS[verb]))
-    with others_kept_out(on_postgresql) as connection:
-        process = started(on_postgresql, "app.py")
-        try:
-            until_somebody_waits(connection, process)
+def test_nothing_is_made_while_another_run_is_under_way(
+    tmp_path: Path, database_url: str, verb: str
+) -> None:
+    project = start(tmp_path / "project", database_url)
+    project.write("app.py", APP.format(VERBS[verb]))
+    with others_kept_out(project) as (connection, lock):
+        run = started(project, "app.py")
+        with all_end(run):
+            run.until_it_waits()
             assert not sa.inspect(connection).get_table_names()
             # That run makes the table, and gets to its end.
-            connection.exec_driver_sql(
-                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
-                " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-            )
-        except BaseException:
-            process.kill()
-            raise
-    ended(process)
-    assert on_postgresql.heads == (set() if verb == "ensure_version" else {"b2"})
+            connection.exec_driver_sql(VERSIONS)
+            lock.release()
+    assert project.heads == (set() if verb == "ensure_version" else {"b2"})
 
 
-def test_a_stamp_behind_another_run_starts_where_that_has_come(on_postgresql: Project) -> None:
-    on_postgresql.revision("x1", None, "pass")
-    on_postgresql.write("app.py", APP.format("command.stamp(config, 'b2')"))
-    with others_kept_out(on_postgresql) as connection:
-        process = started(on_postgresql, "app.py")
-        try:
-            until_somebody_waits(connection, process)
-            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+def test_a_stamp_behind_another_run_starts_where_that_has_come(
+    tmp_path: Path, database_url: str
+) -> None:
+    project = start(tmp_path / "project", database_url)
+    project.revision("x1", None, "pass")
+    project.write("app.py", APP.format("command.stamp(config, 'b2')"))
+    with others_kept_out(project) as (connection, lock):
+        run = started(project, "app.py")
+        with all_end(run):
+            run.until_it_waits()
+            connection.exec_driver_sql(VERSIONS)
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('x1'), ('a1')")
-        except BaseException:
-            process.kill()
-            raise
-    ended(process)
-    assert on_postgresql.heads == {"x1", "b2"}
+            lock.release()
+    assert project.heads == {"x1", "b2"}
 
 
 def test_a_first_run_that_fails_leaves_an_empty_version_table_on_sqlite(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from limbeck.compat.runtime.telling import Telling
 from limbeck.database.live import LiveDatabase
 from limbeck.database.transactions import in_autocommit, rolls_ddl_back
 from limbeck.runner import Policy
@@ -64,6 +65,7 @@ def opened_with_version_table(context: MigrationContext) -> Iterator[LiveDatabas
     """The open database, whose version table is made under the lock when it is missing."""
     with _taken_over(context, _WithVersionTable) as database:
         database.context = context
+        database.tell(Telling())
         yield database
 
 

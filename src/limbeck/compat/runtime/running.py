@@ -19,6 +19,7 @@ from limbeck.compat.runtime.heads import HeadMaintainer
 from limbeck.compat.runtime.opening import opened_with_version_table
 from limbeck.compat.runtime.purging import stamp_anew
 from limbeck.compat.runtime.steps import RevisionStep, StampStep
+from limbeck.compat.runtime.telling import Telling
 from limbeck.errors import StatementFailed
 from limbeck.history import Direction, History, Plan, Revision, Stamp, Step
 from limbeck.runner import run as run_plan
@@ -144,7 +145,7 @@ def _by_the_runner(
             return library.plan(now)
 
         try:
-            run_plan(plan_for, library, database)
+            run_plan(plan_for, library, database, Telling())
         except StatementFailed as error:
             # Programs around Alembic catch what SQLAlchemy raises.
             if isinstance(error.__cause__, sa.exc.DBAPIError):
@@ -175,7 +176,7 @@ def _stamped(
         if context.purge:
             stamp_anew(context, database, stamp_for(frozenset()), library.history)
         else:
-            run_stamp(stamp_for, library, database)
+            run_stamp(stamp_for, library, database, Telling())
     _tell(context, steps, heads, arguments)
 
 
