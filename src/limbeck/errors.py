@@ -3,6 +3,8 @@ Every error that limbeck raises on purpose, and what a caller can do about each.
 
     LimbeckError                      E000   exit 1
     ├── UsageError                    U001   exit 2    the command does not fit together
+    │   ├── NoRepository              U002   exit 2    git is needed, and there is no repository
+    │   └── UnknownRef                U003   exit 2    git knows no such branch or commit
     ├── ConfigError                   C001   exit 3    settings are missing or contradict each other
     │   ├── NoConfig                  C002   exit 3    no configuration was found
     │   └── ModelsFailed              C003   exit 3    the models cannot be imported, or declare nothing
@@ -25,7 +27,8 @@ Every error that limbeck raises on purpose, and what a caller can do about each.
     │   ├── Destructive               R004   exit 7    data would be lost
     │   ├── MassDrop                  R005   exit 7    most tables would be dropped: were all models imported?
     │   ├── Conflicting               R006   exit 14   branches conflict, or do the same twice
-    │   └── Published                 R007   exit 7    somebody may have run what was to be changed
+    │   ├── Published                 R007   exit 7    somebody may have run what was to be changed
+    │   └── BehindUpstream            R008   exit 7    the upstream branch has revisions that are not here
     ├── SchemaError                   D000   exit 1    an operation does not fit the schema
     │   ├── CannotCompile             D001   exit 1    the dialect has no statement for an operation
     │   ├── NoInverse                 D002   exit 1    an operation cannot be undone automatically
@@ -36,6 +39,7 @@ Every error that limbeck raises on purpose, and what a caller can do about each.
         ├── Locked                    X002   exit 10   another run holds the lock
         ├── StatementFailed           X003   exit 1    the database refused a statement
         ├── ScriptFailed              X004   exit 1    the code of a revision raised
+        │   └── NotRead               X011   exit 1    only executing a revision would tell what it does
         ├── HistoryChanged            X005   exit 1    an interrupted script is no longer the one that ran
         ├── JournalDisagrees          X006   exit 1    something else moved the database meanwhile
         ├── NotCommitted              X007   exit 1    a run ended, but the database did not move
@@ -70,6 +74,18 @@ class UsageError(LimbeckError):
 
     code = "U001"
     exit_code = 2
+
+
+class NoRepository(UsageError):
+    """Git is needed to answer, and there is no repository, or git does not answer."""
+
+    code = "U002"
+
+
+class UnknownRef(UsageError):
+    """Git knows no branch or commit of this name."""
+
+    code = "U003"
 
 
 class ConfigError(LimbeckError):
@@ -230,6 +246,12 @@ class Published(Refused):
     code = "R007"
 
 
+class BehindUpstream(Refused):
+    """The upstream branch has revisions that are not here, so that a new one would make a second head."""
+
+    code = "R008"
+
+
 class SchemaError(LimbeckError):
     """An operation does not fit the schema it is applied to."""
 
@@ -295,6 +317,12 @@ class ScriptFailed(RunError):
     """The code of a revision raised something that is not ours."""
 
     code = "X004"
+
+
+class NotRead(ScriptFailed):
+    """What a revision does cannot be told without executing it, and it is on a branch that is not checked out."""
+
+    code = "X011"
 
 
 class HistoryChanged(RunError):

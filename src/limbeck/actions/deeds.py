@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from limbeck.errors import LimbeckError, ScriptFailed
+from limbeck.errors import LimbeckError, NotRead, ScriptFailed
 from limbeck.history import Direction, Step
 
 if TYPE_CHECKING:
@@ -76,8 +76,13 @@ def recorded(
             try:
                 project.library.script(id).run(direction, database, send)
             except ScriptFailed as error:
-                database.give_up(step, f"it needs a database: {error.message}")
+                database.give_up(step, why_not(error))
     return database
+
+
+def why_not(error: ScriptFailed) -> str:
+    """Why it is not known what a script does."""
+    return error.message if isinstance(error, NotRead) else f"it needs a database: {error.message}"
 
 
 def deed_of(one: Recorded, project: Project, dialect: sa.Dialect) -> Deed:

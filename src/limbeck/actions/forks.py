@@ -15,12 +15,15 @@ from limbeck import dag, vcs
 from limbeck.errors import LimbeckError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from limbeck.actions.conflicts import Pair
     from limbeck.history import History
     from limbeck.project import Project
     from limbeck.vcs import Commit
+
+    Brought: TypeAlias = Callable[[str], Commit | None]
 
 MOST_HEADS = 4
 MOST_REVISIONS = 200
@@ -49,13 +52,20 @@ class Fork:
     unjudged: str = ""
 
 
-def forks(project: Project, heads: Sequence[str]) -> tuple[Fork, ...]:
-    """The heads, each fork by itself; lines that have nothing in common are none."""
+def forks(
+    project: Project, heads: Sequence[str], brought: Brought | None = None
+) -> tuple[Fork, ...]:
+    """The heads, each fork by itself; lines that have nothing in common are none.
+
+    `brought` says which commit has brought a revision; without it, git is asked about its file.
+    """
     history = project.history
-    return tuple(_fork(project, ids) for ids in _related(history, heads) if len(ids) > 1)
+    return tuple(_fork(project, ids, brought) for ids in _related(history, heads) if len(ids) > 1)
 
 
-def branches(project: Project, ids: Sequence[str]) -> tuple[Branch, ...]:
+def branches(
+    project: Project, ids: Sequence[str], brought: Brought | None = None
+) -> tuple[Branch, ...]:
     """What each of the heads `ids` holds that is not common to all."""
     history = project.history
     shared = set.intersection(*(history.closure([id]) for id in ids))
@@ -63,7 +73,7 @@ def branches(project: Project, ids: Sequence[str]) -> tuple[Branch, ...]:
         Branch(
             id,
             tuple(history.ordered(history.closure([id]) - shared)),
-            vcs.brought_by(project.library.path(id)),
+            brought(id) if brought else vcs.brought_by(project.library.path(id)),
         )
         for id in ids
     )
@@ -81,10 +91,10 @@ def _related(history: History, heads: Sequence[str]) -> list[list[str]]:
     return [ids for _, ids in groups]
 
 
-def _fork(project: Project, ids: list[str]) -> Fork:
+def _fork(project: Project, ids: list[str], brought: Brought | None) -> Fork:
     history = project.history
     ancestors = tuple(history.ordered(history.common_ancestors(ids)))
-    sides = branches(project, ids)
+    sides = branches(project, ids, brought)
     if len(ids) > MOST_HEADS or any(len(side.revisions) > MOST_REVISIONS for side in sides):
         return Fork(
             ancestors, sides, unjudged="there are many revisions; `limbeck conflicts` judges them"

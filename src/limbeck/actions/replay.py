@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limbeck.actions.own import own_tables
-from limbeck.errors import NoScratch, ScriptFailed
+from limbeck.errors import NoScratch, NotRead, ScriptFailed
 from limbeck.history import Plan, plan_upgrade
 from limbeck.runner import run
 
@@ -72,7 +72,10 @@ def _carried_out(plan: Plan, project: Project, database: ReplayDatabase) -> Plan
         place = next((n for n, step in enumerate(plan) if step.before == reached), None)
         if place is None:
             raise
-        database.give_up(plan.steps[place], f"it needs a database: {error.message}")
+        why = (
+            error.message if isinstance(error, NotRead) else f"it needs a database: {error.message}"
+        )
+        database.give_up(plan.steps[place], why)
         return Plan(plan.steps[place + 1 :], database.journal.heads(), plan.after)
     return Plan((), plan.after, plan.after)
 

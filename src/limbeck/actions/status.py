@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from limbeck.actions.current import Current, look
+from limbeck.actions.edited import edited_here, edited_since_published
 from limbeck.actions.outcome import Place
 from limbeck.actions.point import Point, points
+from limbeck.actions.problem import Problem, problem_of, several_heads
 from limbeck.errors import LimbeckError
 
 if TYPE_CHECKING:
@@ -25,21 +27,6 @@ if TYPE_CHECKING:
     from limbeck.runner import HalfDone
 
 _SUCCESS = 0
-_FAILED = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that is wrong.
-
-    `code` is that of an error, or one of "narrow-table", "interrupted", "failed", "edited", "moved-elsewhere".
-    `exit_code` is what a check ends with because of it; 0 for what is only worth knowing.
-    """
-
-    code: str
-    text: str
-    hint: str | None
-    exit_code: int = _FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +67,11 @@ def status(project: Project) -> Status:
     try:
         history = project.history
     except LimbeckError as error:
-        return Status(None, (), (_problem(error),), ())
+        return Status(None, (), (problem_of(error),), ())
     heads = tuple(points(history, history.ordered(history.heads)))
     targets: list[TargetStatus] = []
     project.targets.each(lambda target: targets.append(_target(project, history, target)))
-    problems = [*several_heads(heads), *_findings(project)]
+    problems = [*several_heads(heads), *_findings(project), *edited_since_published(project)]
     return Status(len(history), heads, tuple(problems), tuple(targets))
 
 
@@ -100,26 +87,10 @@ def status_of(project: Project) -> TargetStatus:
     return replace(target, problems=found.all_problems)
 
 
-def _problem(error: LimbeckError) -> Problem:
-    return Problem(error.code, error.message, error.hint, error.exit_code)
-
-
 def _findings(project: Project) -> Iterator[Problem]:
     for finding in project.library.findings:
         yield Problem(
             finding.code, f"{finding.source}: {finding.message}", finding.hint or None, _SUCCESS
-        )
-
-
-def several_heads(heads: tuple[Point, ...]) -> Iterator[Problem]:
-    """Heads that are one branch each, by label, are meant to be several."""
-    unlabelled = [point.id for point in heads if not point.labels and not point.effective_head]
-    if len(unlabelled) > 1:
-        yield Problem(
-            "S003",
-            f"{len(unlabelled)} heads, so that `head` is not clear: {', '.join(unlabelled)}",
-            f'limbeck merge -m "merge heads" {" ".join(unlabelled)}',
-            6,
         )
 
 
@@ -129,7 +100,7 @@ def _target(project: Project, history: History, target: Target) -> TargetStatus:
         place = Place(target.name, target.shown)
         return target.visit(lambda database: _look(project, history, place, database))
     except LimbeckError as error:
-        return TargetStatus(place, None, (), (_problem(error),))
+        return TargetStatus(place, None, (), (problem_of(error),))
 
 
 def _look(project: Project, history: History, place: Place, database: LiveDatabase) -> TargetStatus:
@@ -140,7 +111,7 @@ def _look(project: Project, history: History, place: Place, database: LiveDataba
     problems = [
         *_unknown(current, database),
         *_from_journal(entries, current),
-        *_edited(entries, project, applied),
+        *edited_here(entries, project, applied),
         *_narrow(database),
     ]
     return TargetStatus(place, current, tuple(points(history, pending)), tuple(problems))
@@ -150,7 +121,7 @@ def _unknown(current: Current, database: LiveDatabase) -> Iterator[Problem]:
     if current.unknown:
         from limbeck.actions.unknown import not_in_files
 
-        yield _problem(not_in_files(current.unknown, database))
+        yield problem_of(not_in_files(current.unknown, database))
 
 
 def _from_journal(entries: Sequence[Entry], current: Current) -> Iterator[Problem]:
@@ -195,28 +166,6 @@ def _stopped(left: HalfDone) -> str:
     if left.error is None:
         return f"{left} (killed, unless it is running at this moment)"
     return f"{left}: {left.error}"
-
-
-def _edited(
-    entries: Sequence[Entry], project: Project, applied: frozenset[str]
-) -> Iterator[Problem]:
-    """Files that do not do any more what they did when they were applied, or cannot be read any more."""
-    ran = {entry.revision: entry for entry in entries if entry.outcome == "done" and entry.checksum}
-    for id, entry in ran.items():
-        if id not in applied:
-            continue
-        try:
-            checksum = project.library.script(id).checksum
-        except LimbeckError as error:
-            yield _problem(error)
-            continue
-        if checksum != entry.checksum:
-            yield Problem(
-                "edited",
-                f"{project.history[id].source} was edited after it was applied"
-                f" ({entry.started:%Y-%m-%d %H:%M} UTC)",
-                "undo the edit, and put the change into a new revision",
-            )
 
 
 def _narrow(database: LiveDatabase) -> Iterator[Problem]:

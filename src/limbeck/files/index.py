@@ -28,7 +28,7 @@ from limbeck.files.location import may_be_revision
 from limbeck.history.revision import Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from limbeck.files.head import Head
@@ -87,7 +87,7 @@ def _scan(folder: str, recursive: bool, prefix: str, index: bool) -> list[File]:
     found: dict[str, _Entry] = {}
     fresh: dict[str, os.stat_result] = {}
     for name, stat in _files(folder, "", recursive):
-        mark = f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}"
+        mark = mark_of(stat)
         entry = known.get(name)
         if entry is not None and entry.mark == mark:
             found[name] = entry
@@ -154,6 +154,32 @@ def place_of(folder: str, name: str) -> str:
     return os.path.join(sys.pycache_prefix, drive.replace(":", ""), path.lstrip(os.sep), name)
 
 
+def mark_of(stat: os.stat_result) -> str:
+    """What a file is known again by."""
+    return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}"
+
+
+def changed(stat: os.stat_result) -> int:
+    """When a file was changed, by the clock of its file system."""
+    when: int = getattr(stat, _CHANGED)
+    return when
+
+
+def is_settled(changed: int, read: int) -> bool:
+    """Whether a file `changed` long enough before it was `read`: had it changed since, that would be seen."""
+    return changed < read - _FRESH
+
+
+def kept(place: str) -> dict[str, File]:
+    """What `keep` has written; nothing when it cannot be read."""
+    return {name: entry.file for name, entry in _load(place, "").items()}
+
+
+def keep(place: str, files: Iterable[File]) -> None:
+    """Remember files that never change, by names that are theirs alone; their sources are not kept."""
+    _store(place, {file.name: _Entry("", file) for file in files}, {}, {}, 0)
+
+
 def _load(place: str, prefix: str) -> dict[str, _Entry]:
     """The entries of an index; none when it is missing or anything about it is not as it should be."""
     try:
@@ -215,17 +241,17 @@ def _store(
         return  # a folder that cannot be written to has no index
     try:
         with open(descriptor, "wb") as file:
-            limit = os.fstat(descriptor).st_mtime_ns - elapsed - _FRESH
+            now = os.fstat(descriptor).st_mtime_ns - elapsed
             entries = [
                 entry
                 for name, entry in sorted(found.items())
-                if (name not in fresh or getattr(fresh[name], _CHANGED) < limit)
+                if (name not in fresh or is_settled(changed(fresh[name]), now))
                 and _can_be_kept(entry.file)
             ]
-            changed = len(entries) != len(known) or any(e.file.name in fresh for e in entries)
-            if changed:
+            differs = len(entries) != len(known) or any(e.file.name in fresh for e in entries)
+            if differs:
                 file.write(_content(entries))
-        if changed:
+        if differs:
             os.replace(temporary, place)
         else:
             os.unlink(temporary)

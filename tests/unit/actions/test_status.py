@@ -6,7 +6,8 @@ import pytest
 
 from limbeck.actions.outcome import Place
 from limbeck.actions.point import points
-from limbeck.actions.status import Problem, Status, TargetStatus, several_heads
+from limbeck.actions.problem import Problem, several_heads
+from limbeck.actions.status import Status, TargetStatus
 from limbeck.history import History, Revision
 
 
@@ -18,6 +19,27 @@ from limbeck.history import History, Revision
         ([Revision("a"), Revision("b", labels=("other",))], False),
         ([Revision("a", labels=("one",)), Revision("b", labels=("other",))], False),
         ([Revision("a"), Revision("b", requires=("a",))], False),
+        # Two heads that have a label from one ancestor: `one@head` is as unclear as `head`.
+        (
+            [Revision("a", labels=("one",)), Revision("b", ("a",)), Revision("c", ("a",))],
+            True,
+        ),
+        (
+            [
+                Revision("a", labels=("one",)),
+                Revision("b", ("a",), labels=("left",)),
+                Revision("c", ("a",), labels=("right",)),
+            ],
+            False,
+        ),
+        (
+            [
+                Revision("a", labels=("one",)),
+                Revision("b", ("a",)),
+                Revision("c", ("a",), labels=("other",)),
+            ],
+            False,
+        ),
     ],
 )
 def test_several_heads_are_wrong_unless_they_are_named(

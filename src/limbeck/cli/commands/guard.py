@@ -27,6 +27,7 @@ class Word(NamedTuple):
 
 
 WORDS = (
+    Word("check", "say what joining this branch with another one would give", "guard_check"),
     Word("install", "make git notice forks, and limbeck put them in order", "guard_install"),
     Word("uninstall", "take away what install has written", "guard_uninstall"),
     Word("hook", "", "guard_hook"),
@@ -39,10 +40,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", metavar="WORD", title="words", required=True)
     for word in WORDS:
         command = _command(word)
-        about: dict[str, Any] = (
-            {"help": word.help} if word.help else {}
-        )  # Any: keywords of argparse
         examples = getattr(command, "EXAMPLES", ())
+        # Any: a parser that is given no `help` at all, which None is not, is not listed.
+        about: dict[str, Any] = {"help": word.help} if word.help else {}
         leaf = words.add_parser(
             word.name,
             description=f"{word.help[:1].upper()}{word.help[1:]}." if word.help else None,

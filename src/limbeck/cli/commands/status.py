@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import argparse
 
     from limbeck.actions.point import Point
-    from limbeck.actions.status import Problem, Status, TargetStatus
+    from limbeck.actions.problem import Problem
+    from limbeck.actions.status import Status, TargetStatus
     from limbeck.cli.call import Call
 
 _MOST_PENDING = 20

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
     from limbeck.history import Direction, Step
     from limbeck.runner import Statement
+
+
+reading: ContextVar[int] = ContextVar("limbeck.reading", default=0)
+"""The line at which whoever reads a revision, instead of executing it, has arrived."""
 
 
 class Recorded(NamedTuple):
@@ -161,6 +166,9 @@ def _line() -> int:
 
     Python gives revisions a module of their own, outside of this package; operations come from inside.
     """
+    read = reading.get()
+    if read:
+        return read
     frame = sys._getframe(1)  # noqa: SLF001 - the traceback module would read source files
     while frame is not None:
         name = str(frame.f_globals.get("__name__", ""))

@@ -1,8 +1,8 @@
 """
-What git knows about revision files.
+What commits say about revision files.
 
-Responsible for questions that only version control can answer: who brought a file, and where one went.  Asks
-the `git` command line; every answer may be None, because limbeck works without git.  Does not know histories.
+Responsible for who brought a file, where one went, and which branch is followed.  Every answer may be None, because limbeck
+works without git.  Does not know histories.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from limbeck.vcs.git import git as _git
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_SECONDS = 10
 _FIELDS = "%x1e%h%x1f%an%x1f%ad%x1f%s"
 _MERGED = re.compile(
     r"Merge (?:remote-tracking )?branch '(?P<branch>[^']+)'"
@@ -219,24 +220,3 @@ def _parsed(answer: str) -> Iterator[Commit]:
         if len(fields) == 4:
             for name in filter(None, names):
                 yield Commit(fields[0], fields[1], fields[2], fields[3], name)
-
-
-def _git(path: Path, *arguments: str) -> str | None:
-    """The output of a git command run where `path` is; None when it fails, or when there is no git."""
-    import subprocess
-
-    folder = path if path.is_dir() else path.parent
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell, and arguments of our own
-            ["git", "-c", "core.quotePath=false", *arguments],  # noqa: S607 - the user's own git
-            cwd=folder,
-            capture_output=True,
-            check=False,
-            timeout=_SECONDS,
-            encoding="utf-8",
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout if done.returncode == 0 else None

@@ -1,0 +1,156 @@
+"""
+Revisions that do something else than when others got them.
+
+Responsible for comparing files with what is on the upstream branch, and with what the journal of a database says was run.
+Comments, format and docstrings do not count.  Does not know who shows it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from limbeck.actions.problem import Problem, problem_of
+from limbeck.errors import LimbeckError, NoRepository, UnknownRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from limbeck.actions.git_sides import Change, Delta
+    from limbeck.database.entries import Entry
+    from limbeck.database.live import LiveDatabase
+    from limbeck.files.held import Held
+    from limbeck.project import Project, Target
+
+_SUCCESS = 0
+_REFUSED = 7
+
+
+def edited_here(
+    entries: Sequence[Entry], project: Project, applied: Iterable[str]
+) -> Iterator[Problem]:
+    """Files that do not do any more what they did when they were applied, or cannot be read any more."""
+    there = frozenset(applied)
+    ran = {entry.revision: entry for entry in entries if entry.outcome == "done" and entry.checksum}
+    for id, entry in ran.items():
+        if id not in there:
+            continue
+        try:
+            checksum = project.library.script(id).checksum
+        except LimbeckError as error:
+            yield problem_of(error)
+            continue
+        if checksum != entry.checksum:
+            yield Problem(
+                "edited",
+                f"{project.history[id].source} was edited after it was applied"
+                f" ({entry.started:%Y-%m-%d %H:%M} UTC)",
+                "undo the edit, and put the change into a new revision",
+            )
+
+
+def edited_in_databases(projects: Iterable[Project]) -> list[Problem]:
+    """Revisions that a database has applied and that do something else by now.
+
+    Raises CannotConnect, ConfigError; a database without a journal cannot tell.
+    """
+    found: list[Problem] = []
+    for project in projects:
+
+        def one(target: Target, database: LiveDatabase, project: Project = project) -> None:
+            history = project.history
+            applied = database.journal.applied(history) & history.keys()
+            entries = database.journal.entries() if target.journal else []
+            found.extend(edited_here(entries, project, applied))
+
+        project.visit(one)
+    return list(dict.fromkeys(found))
+
+
+def edited_since_published(project: Project) -> list[Problem]:
+    """Revisions of the upstream branch that are not here what they were when this branch parted from it.
+
+    Nothing where there is no repository, no upstream branch, or nothing in common with it.
+    """
+    from limbeck.actions.git_sides import Sources
+
+    try:
+        sources = Sources.of(project)
+        name = sources.trunk()
+        base = sources.repository.merge_base("HEAD", sources.commit(name))
+        return list(edited(sources.changed_here(base), name, base)) if base else []
+    except (NoRepository, UnknownRef):
+        return []
+
+
+def edited(ours: Delta, name: str, base: str) -> Iterator[Problem]:
+    """What `ours` has done to revisions that the branch `name` had at the commit `base`."""
+    for change in ours.values():
+        before, after = change.before, change.after
+        if before is None or before.revision is None:
+            continue
+        back = f"git checkout {base[:10]} -- {before.path}"
+        if after is None:
+            yield Problem(
+                "deleted",
+                f"{before.path} ({before.id}) is gone, but is on {name}",
+                f"{back}; a database that has applied it would not know where it stands",
+                _REFUSED,
+            )
+        elif does(before) != does(after):
+            yield Problem(
+                "edited",
+                f"{after.source} ({before.id}) was edited, but is on {name}",
+                f"{back}, and put the change into a new revision",
+                _REFUSED,
+            )
+        elif _place(before) != _place(after):
+            yield Problem(
+                "moved", f"{after.source} {_moved(change)}, but is on {name}", back, _REFUSED
+            )
+
+
+def edited_there(theirs: Delta, name: str) -> Iterator[Problem]:
+    """Revisions that the branch `name` has changed since: worth knowing, for they may have run here."""
+    for change in theirs.values():
+        before, after = change.before, change.after
+        if before is None or before.revision is None:
+            continue
+        if after is None or does(before) != does(after) or _place(before) != _place(after):
+            what = "removed" if after is None else "edited"
+            yield Problem(
+                f"{what}-there",
+                f"{name} has {what} {before.path} ({before.id}) since this branch parted from it",
+                None,
+                _SUCCESS,
+            )
+
+
+def does(one: Held) -> str:
+    """A digest of what a file does; of all of it where it cannot be read."""
+    from limbeck.files import checksum
+    from limbeck.files.script import SqlScript
+
+    content = one.content or b""
+    try:
+        if one.path.endswith(".sql"):
+            return SqlScript(one.id, one.path, source=one.source, content=content).checksum
+        return checksum.of_python(content)
+    except (SyntaxError, ValueError, LimbeckError):
+        return checksum.of_text(content.decode("utf-8", "replace"))
+
+
+def _place(one: Held) -> tuple[object, ...]:
+    """Which revision it is, and what it builds on."""
+    revision = one.revision
+    return () if revision is None else (revision.id, revision.parents, revision.requires)
+
+
+def _moved(change: Change) -> str:
+    assert change.before
+    assert change.after
+    before, after = change.before.revision, change.after.revision
+    if before is None or after is None:
+        return "is no revision any more"
+    if before.id != after.id:
+        return f"has another id ({before.id} before)"
+    return f"builds on {', '.join(after.parents) or 'nothing'} (before: {', '.join(before.parents) or 'nothing'})"  # fmt: skip
