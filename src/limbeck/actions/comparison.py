@@ -127,7 +127,7 @@ def _with_database(
 ) -> Comparison:
     from limbeck.database.compare import compare
     from limbeck.database.compare_cache import FolderCache
-    from limbeck.database.normalise import facts
+    from limbeck.database.normalise import facts, words
     from limbeck.database.read import fingerprint, read_known
     from limbeck.database.read.metadata import metadata
 
@@ -151,6 +151,7 @@ def _with_database(
     with meanwhile(connection, ask) as answer:
         want = metadata(models.metadata, connection.dialect, wanted=rules.wanted)
         known = memory.about(models, want, server) if memory is not None else None
+        said = words(want, connection.dialect, server) if ask is read_all else None
         told = answer()
     if isinstance(told, str):  # only the fingerprint was asked for
         if known is not None and known.in_step(told):
@@ -165,6 +166,7 @@ def _with_database(
         facts=server,
         scratch=beside(connection, settings, have),
         cache=FolderCache(),
+        said=said,
     )
     rows = _rows_in(connection)
     found = _difference(project, target, compared, decided, rows, rules)

@@ -60,12 +60,14 @@ def compare(
     scratch: ScratchSource | None = None,
     cache: Cache | None = None,
     from_server: bool = True,
+    said: SchemaState | None = None,
 ) -> Compared:
     """Two states, comparable.
 
     `have` is what a server says, or, without `from_server`, in somebody's own words as `want` is.  What the models
     left without a name takes the name that it has in `have`.  Values of the result keep the `origin` they came with.
-    `scratch` makes a scratch database when one is needed; without it, what it would tell is not compared.
+    `scratch` makes a scratch database when one is needed; without it, what it would tell is not compared.  `said` is
+    what `words` makes of `want`, where that is known already.
     """
     cache = cache if cache is not None else NoCache()
     # PostgreSQL prints its own words; the others keep some of an author's.
@@ -73,7 +75,7 @@ def compare(
     first = have if own else words(have, dialect, facts)
     if not from_server:
         first = named(first, dialect, facts)
-    second = _like(first, words(want, dialect, facts))
+    second = _like(first, words(want, dialect, facts) if said is None else said)
     compared = _in_question(first, named(second, dialect, facts), facts, own_words=from_server)
     not_compared: list[NotCompared] = []
     used: str | None = None

@@ -143,13 +143,12 @@ def _constraint(given: Constraint, table: Table, facts: Facts) -> Constraint:
 def _foreign_key(given: ForeignKey, facts: Facts) -> ForeignKey:
     # To InnoDB the two are one (dev.mysql.com, "FOREIGN KEY Constraints", referential actions).
     usual = ("NO ACTION", "RESTRICT")
-    return replace(
-        given,
-        target=shared.here(given.target, facts),
-        ondelete=shared.action(given.ondelete, usual),
-        onupdate=shared.action(given.onupdate, usual),
-        match=None,
-    )
+    target = shared.here(given.target, facts)
+    ondelete, onupdate = shared.action(given.ondelete, usual), shared.action(given.onupdate, usual)
+    found = (target, ondelete, onupdate, None)
+    if found == (given.target, given.ondelete, given.onupdate, given.match):
+        return given
+    return replace(given, target=target, ondelete=ondelete, onupdate=onupdate, match=None)
 
 
 def _index(given: Index, table: Table, facts: Facts, prefix: str) -> Index:
@@ -161,11 +160,14 @@ def _index(given: Index, table: Table, facts: Facts, prefix: str) -> Index:
             del found[length]
     if f"{prefix}_prefix" in found:
         found[f"{prefix}_prefix"] = str(found[f"{prefix}_prefix"]).upper()
-    columns = {column.name for column in table.columns}
-    elements = tuple(_element(element, columns) for element in given.elements)
-    if options(found) == given.options and elements == given.elements:
+    elements = given.elements
+    if any(isinstance(element, Expression) for element in elements):
+        columns = {column.name for column in table.columns}
+        elements = tuple(_element(element, columns) for element in elements)
+    said = options(found) if found else ()
+    if said == given.options and elements == given.elements:
         return given
-    return replace(given, options=options(found), elements=elements)
+    return replace(given, options=said, elements=elements)
 
 
 def _lengths(given: object, index: Index) -> tuple[tuple[str, object], ...]:

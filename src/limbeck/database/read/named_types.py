@@ -36,6 +36,8 @@ def _of_tables(tables: Iterable[sa.Table]) -> Iterator[TypeEngine[Any]]:
     for table in tables:
         for column in table.columns:
             type_ = column.type
+            if type(type_) is sa.Boolean and not type_._variant_mapping:  # noqa: SLF001 - as below
+                continue  # has no name anywhere, and tables have many
             if (
                 type_._variant_mapping  # noqa: SLF001 - no public way
                 or isinstance(type_, (SchemaType, TypeDecorator, sa.ARRAY))
