@@ -59,7 +59,7 @@ class Ancestor:
             ids = [id for id in self._ids if id in chosen]
             database = recorded(self._project, self._target, ids, SchemaState())
             state = database.state
-            new = (_related(words, state) | _renamed(database.recorded, words)) - words
+            new = (related(words, state) | _renamed(database.recorded, words)) - words
         return _only(words, state)
 
     def _naming(self, words: set[str], known: set[str]) -> set[str]:
@@ -146,7 +146,7 @@ def _texts_of(operation: object) -> set[str]:
     return {word for text in texts for word in re.findall(r"[^\W\d]\w{2,}", str(text))}
 
 
-def _related(words: set[str], state: SchemaState) -> set[str]:
+def related(words: set[str], state: SchemaState) -> set[str]:
     """The names of what hangs on tables that are meant: whoever drops or renames it later says that name."""
     from limbeck.schema import View
     from limbeck.schema.mentions import mentions

@@ -119,7 +119,7 @@ def judged(project: Project, target: Target, left: str, right: str) -> Pair:
     history = project.history
     below = history.closure([left]), history.closure([right])
     sides = tuple(history.ordered(below[0] - below[1])), tuple(history.ordered(below[1] - below[0]))
-    rules = _rules(target)
+    rules = rules_of(target)
     deeds, state = _deeds(project, target, below[0] & below[1], sides, rules)
     return Pair(
         left,
@@ -131,7 +131,8 @@ def judged(project: Project, target: Target, left: str, right: str) -> Pair:
     )
 
 
-def _rules(target: Target) -> Rules:
+def rules_of(target: Target) -> Rules:
+    """What a kind of database makes of operations."""
     from limbeck.conflicts import Rules
     from limbeck.database.engine import dialect_of
     from limbeck.database.replay.server import carried_out

@@ -165,14 +165,14 @@ class Sources:
         """What a commit, which messages call `name`, has otherwise than `base`."""
         return self.delta(self.repository.changes(base, commit, self.folders), name)
 
-    def delta(self, changes: Changes, name: str) -> Delta:
-        """Changes as files.  Raises BrokenHeader for one that cannot be read on the side `name`."""
+    def delta(self, changes: Changes, name: str, *, lenient: bool = False) -> Delta:
+        """Changes as files.  Raises BrokenHeader for one that cannot be read on the side `name`, without `lenient`."""
         wanted = {path: ids for path, ids in changes.items() if self.counts(path)}
         contents = self._read(
             id for ids in wanted.values() for id in ids if id not in ("", WORKING)
         )
         new = {path: id for path, (_, id) in wanted.items() if id in contents}
-        after = all_held(new, contents, f"{name}:")
+        after = all_held(new, contents, f"{name}:", lenient=lenient)
         found = []
         for path, (old, id) in wanted.items():
             now = self._working(path) if id == WORKING else after.get(path)

@@ -16,7 +16,7 @@ from limbeck.files.folder import RevisionFolder
 from limbeck.history import History
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from limbeck.actions.git_sides import Change, Delta
     from limbeck.files.held import Held
@@ -142,42 +142,42 @@ def _of_both(ours: Change, theirs: Change) -> Held | None:
     return mine._replace(revision=mine.revision._replace(**fields))
 
 
-class JoinedFolder(RevisionFolder):
-    """The joined files as a Library whose scripts are read, never executed.
+class ReadFolder(RevisionFolder):
+    """Files as a Library whose scripts are read, never executed.
 
-    `content` gives the content of a file that has none with it.
+    `content` gives the content of a file that has none with it; `history` is that of the files, where it is asked for.
     """
 
     def __init__(
-        self, joined: Joined, like: RevisionFolder, content: Callable[[Held], bytes]
+        self,
+        files: Iterable[Held],
+        like: RevisionFolder,
+        content: Callable[[Held], bytes],
+        history: History | None = None,
     ) -> None:
         super().__init__(like.home, [Path(place) for place in like.locations], root=like.root)
-        # What is otherwise read from the folder.  HistoryError where they form none.
-        self.__dict__.update(revisions=joined.revisions, history=joined.history)
-        self._joined = joined
         self._content_of = content
-        self._files = {one.id: one for one in joined.files.values() if one.id}
+        self._held = {one.id: one for one in files if one.id}
+        if history is not None:
+            # What is otherwise read from the folder.
+            self.__dict__.update(revisions=tuple(history.values()), history=history)
 
     def files(self) -> list[tuple[Path, Revision]]:
         """Each file and its revision."""
-        return [
-            (self.root / one.path, one.revision)
-            for one in self._joined.files.values()
-            if one.revision
-        ]
+        return [(self.root / one.path, one.revision) for one in self._held.values() if one.revision]
 
     def script(self, id: str) -> PythonScript | SqlScript:
         """The body of a revision, to be read."""
         from limbeck.files.reading import ReadScript
         from limbeck.files.script import SqlScript
 
-        one = self._files[id]
+        one = self._held[id]
         made = SqlScript if one.path.endswith(".sql") else ReadScript
         return made(id, one.source, source=one.source, content=self._content_of(one))
 
     def path(self, id: str) -> Path:
         """The file of a revision, as messages name it."""
-        return Path(self._files[id].source)
+        return Path(self._held[id].source)
 
     def shown(self, path: Path) -> str:
         """The same as it is."""

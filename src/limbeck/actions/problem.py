@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from limbeck.actions.point import Point
     from limbeck.errors import LimbeckError
@@ -41,10 +41,8 @@ def problem_of(error: LimbeckError) -> Problem:
 
 def several_heads(heads: tuple[Point, ...]) -> Iterator[Problem]:
     """Heads that are one branch each, by a label of their own, are meant to be several."""
-    real = [point for point in heads if not point.effective_head]
-    shared = Counter(label for point in real for label in point.labels)
-    unnamed = [point for point in real if all(shared[label] > 1 for label in point.labels)]
-    for ids, word in _ambiguous(unnamed):
+    for ids, labels in ambiguous({p.id: p.labels for p in heads if not p.effective_head}):
+        word = f"{labels[0]}@head" if labels else "head"
         yield Problem(
             "S003",
             f"{len(ids)} heads, so that `{word}` is not clear: {', '.join(ids)}",
@@ -53,11 +51,15 @@ def several_heads(heads: tuple[Point, ...]) -> Iterator[Problem]:
         )
 
 
-def _ambiguous(unnamed: list[Point]) -> Iterator[tuple[list[str], str]]:
-    """Heads that the same labels lead to, and how one would ask for one of them."""
+def ambiguous(
+    heads: Mapping[str, tuple[str, ...]],
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Heads that the same labels lead to, and those labels; each head comes with all that it is under."""
+    shared = Counter(label for labels in heads.values() for label in labels)
     groups: dict[tuple[str, ...], list[str]] = {}
-    for point in unnamed:
-        groups.setdefault(point.labels, []).append(point.id)
+    for id, labels in heads.items():
+        if all(shared[label] > 1 for label in labels):
+            groups.setdefault(labels, []).append(id)
     for labels, ids in groups.items():
         if len(ids) > 1:
-            yield ids, f"{labels[0]}@head" if labels else "head"
+            yield tuple(ids), labels

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from limbeck.errors import BrokenHeader
 from limbeck.files.index import file_of, keep, kept
 
 if TYPE_CHECKING:
@@ -48,11 +49,11 @@ def held(path: str, source: str, content: bytes) -> Held:
 
 
 def all_held(
-    files: Mapping[str, str], contents: Mapping[str, bytes], prefix: str
+    files: Mapping[str, str], contents: Mapping[str, bytes], prefix: str, *, lenient: bool = False
 ) -> dict[str, Held]:
     """Path → file, of files given as path → id of content; what was read before is remembered by that id.
 
-    `contents` has all of them.  Raises BrokenHeader for the first that cannot be read.
+    `contents` has all of them.  Raises BrokenHeader for the first that cannot be read; with `lenient` it is left out.
     """
     place = _place() if len(files) > _MANY else ""
     known = kept(place) if place else {}
@@ -65,7 +66,12 @@ def all_held(
             revision = revision._replace(source=source) if revision is not None else None
             found[path] = Held(path, source, revision, content)
             continue
-        found[path] = one = held(path, source, content)
+        try:
+            found[path] = one = held(path, source, content)
+        except BrokenHeader:
+            if not lenient:
+                raise
+            continue
         if place and not one.computed:
             new.append(file_of(content, _name(path, id)))
     if new:

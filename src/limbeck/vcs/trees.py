@@ -96,6 +96,10 @@ class Repository:
         """What the current branch follows, else the main branch of origin; "" when there is neither."""
         return upstream_branch(self._folder)
 
+    def follows(self) -> str:
+        """The branch that the current one follows, which `git pull` asks; "" when it follows none."""
+        return self._line("rev-parse", "--verify", "--quiet", "--abbrev-ref", "@{upstream}")
+
     def refs(self) -> list[Ref]:
         """All branches, those of remotes included, by name; not what a remote calls its HEAD."""
         form = "%(symref)%1f%(refname:short)%1f%(objectname)%1f%(authorname)%1f%(committerdate:short)"  # fmt: skip
@@ -113,6 +117,10 @@ class Repository:
         )
         fields = line.split("\x1f")
         return Commit(*fields[:4])._replace(path=path) if len(fields) == 4 else None
+
+    def remotes(self) -> list[str]:
+        """The names of the remotes."""
+        return self._line("remote").split()
 
     # Files
 

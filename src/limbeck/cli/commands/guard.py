@@ -28,6 +28,7 @@ class Word(NamedTuple):
 
 WORDS = (
     Word("check", "say what joining this branch with another one would give", "guard_check"),
+    Word("forecast", "say which open branches will collide when they are merged", "guard_forecast"),
     Word("install", "make git notice forks, and limbeck put them in order", "guard_install"),
     Word("uninstall", "take away what install has written", "guard_uninstall"),
     Word("hook", "", "guard_hook"),

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli import forks
 from limbeck.cli.arguments import add_json
+from limbeck.cli.problems import problem_document, problem_lines
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
     from limbeck.actions.guard_check import Checked
-    from limbeck.actions.problem import Problem
     from limbeck.cli.call import Call
     from limbeck.cli.output import Output
 
@@ -92,14 +92,6 @@ def text(found: Checked, output: Output) -> Iterator[str]:
         yield from problem_lines(problem, output)
 
 
-def problem_lines(problem: Problem, output: Output) -> Iterator[str]:
-    """A problem, for people."""
-    word, colour = ("problem", "red") if problem.exit_code else ("note", "yellow")
-    yield f"{output.style(f'{word}[{problem.code}]:', colour)} {problem.text}"
-    if problem.hint:
-        yield f"  hint: {problem.hint}"
-
-
 def _listed(title: str, ids: tuple[str, ...], found: Checked) -> Iterator[str]:
     if not ids:
         yield f"{title:<10}nothing new"
@@ -127,14 +119,4 @@ def document(found: Checked) -> dict[str, object]:
         "forks": [forks.fork_document(fork) for fork in found.forks],
         "problems": [problem_document(problem) for problem in found.problems],
         "exit": found.exit_code,
-    }
-
-
-def problem_document(problem: Problem) -> dict[str, object]:
-    """A problem, for programs."""
-    return {
-        "code": problem.code,
-        "text": problem.text,
-        "hint": problem.hint,
-        "exit": problem.exit_code,
     }

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli.arguments import add_json
 from limbeck.cli.exits import PENDING
+from limbeck.cli.problems import problem_document, problem_lines
 from limbeck.cli.revisions import document, short, titled
 
 if TYPE_CHECKING:
     import argparse
 
     from limbeck.actions.point import Point
-    from limbeck.actions.problem import Problem
     from limbeck.actions.status import Status, TargetStatus
     from limbeck.cli.call import Call
 
@@ -59,7 +59,8 @@ def _show(found: Status, call: Call) -> None:
     if not problems:
         output.data(output.style("Nothing is wrong.", "green"))
     for problem in problems:
-        _show_problem(problem, call)
+        for line in problem_lines(problem, output):
+            output.data(line)
 
 
 def _show_target(target: TargetStatus, call: Call) -> None:
@@ -87,24 +88,12 @@ def _with_message(point: Point, call: Call) -> str:
     return titled(short(point, call.output.style), point.revision.message)
 
 
-def _show_problem(problem: Problem, call: Call) -> None:
-    output = call.output
-    title = (
-        output.style(f"problem[{problem.code}]:", "red")
-        if problem.exit_code
-        else (output.style(f"note[{problem.code}]:", "yellow"))
-    )
-    output.data(f"{title} {problem.text}")
-    if problem.hint:
-        output.data(f"  hint: {problem.hint}")
-
-
 def _document(found: Status, call: Call) -> dict[str, object]:
     root = call.settings.root
     return {
         "revisions": found.revisions,
         "heads": [document(point, root) for point in found.heads],
-        "problems": [_problem(problem) for problem in found.problems],
+        "problems": [problem_document(problem) for problem in found.problems],
         "targets": [
             {
                 "name": target.place.name,
@@ -113,17 +102,8 @@ def _document(found: Status, call: Call) -> dict[str, object]:
                 "heads": sorted(target.current.heads) if target.current else [],
                 "unknown": list(target.current.unknown) if target.current else [],
                 "pending": [point.id for point in target.pending],
-                "problems": [_problem(problem) for problem in target.problems],
+                "problems": [problem_document(problem) for problem in target.problems],
             }
             for target in found.targets
         ],
-    }
-
-
-def _problem(problem: Problem) -> dict[str, object]:
-    return {
-        "code": problem.code,
-        "text": problem.text,
-        "hint": problem.hint,
-        "exit": problem.exit_code,
     }
