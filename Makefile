@@ -67,6 +67,7 @@ bench-quick: .venv/.developing ## the same with fewer sizes and repetitions; a f
 
 .PHONY: test-newest
 test-newest: .venv/.developing ## the tests, on all databases, with the newest SQLAlchemy
+	@tools/find-browser
 	$(BIN)/python -m pytest
 
 # What depends on SQLAlchemy, once more; the rest cannot know which one is there.

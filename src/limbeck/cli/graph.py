@@ -1,5 +1,5 @@
 """
-A drawn history as text.
+A drawn history: as text, and in the formats that others draw or show.
 
 Responsible for what stands beside the lanes, and for their colours on a terminal.  Does not know how lanes run.
 """
@@ -13,19 +13,79 @@ from limbeck.cli.revisions import short
 from limbeck.history.drawing import LINES, PLAIN, draw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from limbeck.actions.point import Point
+    from limbeck.actions.stands import Standing
+    from limbeck.cli.call import Call
     from limbeck.cli.output import Output
     from limbeck.history import History, Row
+    from limbeck.picture import Outline
 
 _COLOURS = ("red", "green", "yellow", "blue", "magenta", "cyan")
 
+FORMATS = ("text", "svg", "html", "mermaid", "dot")
 
-def drawn(history: History, points: Iterable[Point], output: Output) -> Iterator[str]:
+
+def show_graph(call: Call, found: Sequence[Point], form: str) -> None:
+    """Print the revisions `found`, drawn."""
+    from limbeck.actions.picture import picture
+
+    ids = [point.id for point in found]
+    outline, stands = picture(call.project, call.everywhere, ids)
+    if form == "text":
+        for text in _drawn(call.project.history, found, outline, call.output):
+            call.output.data(text)
+    else:
+        call.output.data(_made(call, outline, stands, form).rstrip("\n"))
+    _remarks(call, outline)
+
+
+def _made(call: Call, outline: Outline, stands: Sequence[Standing], form: str) -> str:
+    from limbeck import picture
+
+    if form == "dot":
+        return picture.dot(outline)
+    if form == "mermaid":
+        return picture.mermaid(outline)
+    if form == "svg":
+        return picture.svg(outline)
+    from datetime import datetime, timezone
+
+    from limbeck.actions.picture import with_database
+    from limbeck.actions.told import told
+    from limbeck.version import __version__
+
+    now = datetime.now(timezone.utc)
+    return picture.page(
+        outline,
+        told(with_database(call.everywhere), outline.ids, stands),
+        title=f"History of {call.settings.root.name}",
+        made=f"by limbeck {__version__}, {now:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+def _remarks(call: Call, outline: Outline) -> None:
+    """Where databases stand, and what the heads are to each other; beside the drawing."""
+    for stand in outline.stands:
+        if stand.problem:
+            call.output.remark(f"{stand.shown}: not asked: {stand.problem}")
+            continue
+        at = [*sorted(stand.at), *(f"{id} (no file has it)" for id in stand.unknown)]
+        pending = len(stand.pending)
+        call.output.remark(
+            f"{stand.shown}: at {', '.join(at) or '<base>'}, {pending or 'nothing'} pending"
+        )
+    for verdict in outline.verdicts:
+        call.output.remark(verdict.text)
+
+
+def _drawn(
+    history: History, points: Iterable[Point], outline: Outline, output: Output
+) -> Iterator[str]:
     """One line for each revision, newest first, and lines between that join lanes."""
     shown = {point.id: point for point in points}
-    marks = {id: "@" for id, point in shown.items() if point.current}
+    marks = _marks(shown, outline)
     style = LINES if shows_colour(output.out) and _can_draw(output.out.encoding) else PLAIN
     for row in draw(history, shown, marks, style):
         lanes = _lanes(row, output)
@@ -33,8 +93,29 @@ def drawn(history: History, points: Iterable[Point], output: Output) -> Iterator
             yield lanes
             continue
         point = shown[row.revision]
-        requires = f" (depends on {', '.join(point.requires)})" if point.requires else ""
-        yield f"{lanes}  {short(point, output.style)}{requires}  {point.revision.message}".rstrip()
+        beside = f" (depends on {', '.join(point.requires)})" if point.requires else ""
+        beside += output.style(_standing(point, outline), "cyan")
+        yield f"{lanes}  {short(point, output.style)}{beside}  {point.revision.message}".rstrip()
+
+
+def _standing(point: Point, outline: Outline) -> str:
+    """Which databases stand at a revision; `(current)`, as elsewhere, for the only one."""
+    names = [stand.shown for stand in outline.stands if point.id in stand.at]
+    if not names or point.current:
+        return ""
+    alone = len(outline.stands) == 1 and not outline.stands[0].name
+    return " (current)" if alone else f" (at {', '.join(names)})"
+
+
+def _marks(shown: Iterable[str], outline: Outline) -> dict[str, str]:
+    """`@` where a database stands, `o` for what is pending in one."""
+    found = {}
+    for id in shown:
+        if any(id in stand.at for stand in outline.stands):
+            found[id] = "@"
+        elif any(id in stand.pending for stand in outline.stands):
+            found[id] = "o"
+    return found
 
 
 def _lanes(row: Row, output: Output) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck.cli.arguments import add_json, add_verbose
+from limbeck.cli.graph import FORMATS
 from limbeck.cli.revisions import document, entry, line
 from limbeck.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
-    from limbeck.actions.point import Point
     from limbeck.cli.call import Call
 
 EXAMPLES = (
@@ -20,6 +20,7 @@ EXAMPLES = (
     "limbeck history -r -3:",
     "limbeck history -r current: -i",
     "limbeck history --graph",
+    "limbeck history --graph --format html > history.html",
     "limbeck history --applied",
 )
 
@@ -38,12 +39,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
-        "--graph", action="store_true", help="draw how the revisions follow each other"
+        "--graph",
+        action="store_true",
+        help="draw how the revisions follow each other, where databases stand, and what is pending",
     )
     form.add_argument(
         "--applied",
         action="store_true",
         help="show instead what has happened to the database: who, when, how long, outcome",
+    )
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="of --graph: text (default), svg, html (a page to click in), mermaid or dot",
     )
     add_json(parser)
 
@@ -51,6 +59,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(call: Call) -> None:
     """Show revisions, newest first."""
     args = call.args
+    if args.format and not args.graph:
+        raise UsageError(
+            "--format says how --graph draws",
+            hint=f"limbeck history --graph --format {args.format}",
+        )
     if args.applied:
         if args.rev_range or args.indicate_current or args.verbose:
             raise UsageError(
@@ -69,16 +82,11 @@ def run(call: Call) -> None:
         documents = [document(point, root) | {"current": point.current} for point in found]
         call.output.json("history", {"revisions": documents})
     elif args.graph:
-        _draw(call, found)
+        from limbeck.cli.graph import show_graph
+
+        show_graph(call, found, args.format or "text")
     elif args.verbose:
         for point in found:
             call.output.data(entry(point, root, call.output.style))
     elif found:
         call.output.data("\n".join(line(point, call.output.style) for point in found))
-
-
-def _draw(call: Call, found: tuple[Point, ...]) -> None:
-    from limbeck.cli.graph import drawn
-
-    for text in drawn(call.project.history, found, call.output):
-        call.output.data(text)
