@@ -53,7 +53,7 @@ class ContextScript(PythonScript):
             script.path,
             source=script.source,
             content=script._content,
-            checksums=script._checksums,
+            bodies=script._bodies,
         )
 
     def _execute(self, module: ModuleType, code: CodeType) -> None:

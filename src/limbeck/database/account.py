@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 
 from limbeck.database.catalog import SILENT
+from limbeck.database.fresh import FreshTables
 from limbeck.database.progress import UnderWay
 from limbeck.database.statements import (
     Kind,
@@ -79,6 +80,7 @@ class Account:
         self._sent: _Sent | None = None
         self._aside = 0
         self._effects: Effects | None = None  # of what was left out, in a step that goes on
+        self._fresh = FreshTables()
         self.autocommit = False
         self.unsaved = False
         """Whether rows were written since the last commit."""
@@ -89,6 +91,10 @@ class Account:
         """Count no longer."""
         event.remove(self._connection, "before_cursor_execute", self._before)
         event.remove(self._connection, "after_cursor_execute", self._after)
+
+    def forget(self) -> None:
+        """A run begins: others may have changed anything since the last."""
+        self._fresh.forget()
 
     @property
     def open(self) -> bool:
@@ -164,7 +170,9 @@ class Account:
         return True
 
     def _expect(self, text: str) -> None:
-        """`text` was left out: what it makes must be there."""
+        """`text` was left out: what it makes must be there; but the journal, if it was that, is back."""
+        if self._journal.may_be_dropped_by(text):
+            return
         if self._effects is None:
             from limbeck.database.effects import Effects
 
@@ -217,6 +225,8 @@ class Account:
             return statement, parameters
         self._give_up()
         kind = kind_of(statement)
+        if kind is Kind.SESSION:
+            self._fresh.forget()  # USE, for one
         if kind is Kind.READ or (kind is Kind.SESSION and not is_temporary_table(statement)):
             return statement, parameters
         if self.skips(statement):
@@ -238,6 +248,7 @@ class Account:
         self._report(StatementStarted(self._step, progress.number, text))
         self._sent = sent = _Sent(text, kind, time.perf_counter())
         if kind is Kind.SESSION:
+            self._fresh.forget()
             return
         if self.autocommit:
             sent.wrapped = not (runs_alone(text, self._connection.dialect.name) or may_commit(text))
@@ -246,6 +257,7 @@ class Account:
                 return
         if self.autocommit or (not self._protected and kind is Kind.OTHER):
             self._note(text)
+            self._fresh.sent(text)
 
     def _note(self, text: str) -> None:
         """Let the journal know of a statement that no transaction protects, before it is sent."""
@@ -257,6 +269,8 @@ class Account:
         with self.aside():
             query = resume.query(dialect, text)
             before = None if query else resume.look(self._connection, text)
+            if query and self._fresh.lack(text):
+                before, query = resume.ABSENT, None
             progress.under_way = UnderWay(mark(text), text, before, query)
             (self._write if commits_first(text, dialect.name) else self._commit)()
         self.unsaved = False
@@ -269,7 +283,13 @@ class Account:
         assert self._step is not None
         if sent.kind is not Kind.SESSION:
             progress.done.append(mark(sent.text))
-            self._keep(sent)
+            if not self._protected and sent.kind is Kind.OTHER:
+                self._fresh.happened(sent.text)
+            with self.aside():
+                dropped = sent.kind is Kind.OTHER and self._journal.dropped_by(sent.text)
+                self._keep(sent)
+                if dropped and not self._protected:
+                    self._commit()
         seconds = time.perf_counter() - sent.started
         self._report(StatementDone(self._step, progress.number, sent.text, seconds))
 
@@ -277,19 +297,18 @@ class Account:
         progress = self._journal.progress
         assert progress is not None
         way, progress.under_way = progress.under_way, None
-        with self.aside():
-            if sent.wrapped:
-                self._journal.flush()
-                self._own("COMMIT")
-                self._journal.confirm()
-            elif self.autocommit or (way is not None and way.before is None and way.query is None):
-                # Nothing but this note will tell that it happened.
-                self._commit()
-            elif way is not None:
-                self._journal.confirm()
-                self._journal.stays()
-            else:
-                self.unsaved = True
+        if sent.wrapped:
+            self._journal.flush()
+            self._own("COMMIT")
+            self._journal.confirm()
+        elif self.autocommit or (way is not None and way.before is None and way.query is None):
+            # Nothing but this note will tell that it happened.
+            self._commit()
+        elif way is not None:
+            self._journal.confirm()
+            self._journal.stays()
+        else:
+            self.unsaved = True
 
     def _give_up(self) -> None:
         """A statement that was sent has failed."""

@@ -416,6 +416,7 @@ class LiveDatabase(OpenDatabase):
     def run(self) -> Iterator[None]:
         """The scope of a whole run: one transaction where the policy says so and the database can."""
         self._transactions.begin()
+        self._account.forget()
         self._writing = True
         try:
             with self._account.aside():

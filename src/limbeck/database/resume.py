@@ -24,6 +24,9 @@ from limbeck.errors import ResumeUncertain
 REPEATABLE: tuple[str, ...] = ("repeatable",)
 """In place of a look at the catalog: the statement may be sent a second time."""
 
+ABSENT: tuple[str, ...] = ("0",)
+"""What `query` answers where the thing is not there."""
+
 _NAME = r"""(?:`(?:[^`]|``)+`|"(?:[^"]|"")+"|\[[^\]]+\]|[\w$]+)"""
 _REF = rf"{_NAME}(?:\s*\.\s*{_NAME})?"
 _FLAGS = re.IGNORECASE | re.DOTALL
@@ -75,6 +78,10 @@ def settle(connection: sa.Connection, way: UnderWay) -> Outcome:
         raise _uncertain(way)
     if connection.dialect.name == "postgresql":
         return _settle_postgresql(way.before, after)
+    if query(connection.dialect, way.text) is not None:
+        # Had it been there, the server would have refused to make it, and whoever has removed it since is somebody else.
+        there = after != ABSENT
+        return Outcome(happened=way.before != after and there == things(way.text)[0].there)
     changed = {old != new for old, new in zip(way.before, after, strict=True)}
     if len(changed) > 1:
         raise _uncertain(way)

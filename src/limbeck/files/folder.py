@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from limbeck.config import Settings
-    from limbeck.files.checksums import Checksums
+    from limbeck.files.bodies import Bodies
     from limbeck.files.head import Head
     from limbeck.files.location import Location
     from limbeck.files.script import PythonScript, SqlScript
@@ -72,7 +72,7 @@ class RevisionFolder:
         self._index = index
         self.config: object = None
         """What templates find as `config`; None for the settings."""
-        self._remembered: dict[Path, Checksums] = {}
+        self._remembered: dict[Path, Bodies] = {}
         self._sources = tuple(locations) if locations else (home / "versions",)
         self.locations = tuple(Path(str(location)) for location in self._sources)
 
@@ -133,15 +133,15 @@ class RevisionFolder:
             place,
             source=kept.revision.source,
             content=kept.content,
-            checksums=self._checksums(kept.folder) if self._index else None,
+            bodies=self._bodies(kept.folder) if self._index else None,
         )
 
-    def _checksums(self, folder: Path) -> Checksums:
+    def _bodies(self, folder: Path) -> Bodies:
         found = self._remembered.get(folder)
         if found is None:
-            from limbeck.files.checksums import Checksums
+            from limbeck.files.bodies import Bodies
 
-            found = self._remembered[folder] = Checksums(folder)
+            found = self._remembered[folder] = Bodies(str(folder))
         return found
 
     def path(self, id: str) -> Path:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from types import CodeType, TracebackType
 
     from limbeck.dsl import OpenDatabase
-    from limbeck.files.checksums import Checksums
+    from limbeck.files.bodies import Bodies, Body
     from limbeck.history import Direction
     from limbeck.runner.ports import Database, Send
 
@@ -94,29 +94,42 @@ class PythonScript(RevisionScript):
         *,
         source: str = "",
         content: bytes | None = None,
-        checksums: Checksums | None = None,
+        bodies: Bodies | None = None,
     ) -> None:
         super().__init__(id, path, source=source, content=content)
-        self._checksums = checksums
+        self._bodies = bodies
         self._ready: CodeType | None = None
+        self._body: Body | None = None
 
     def check(self, direction: Direction) -> None:
         """Compile the file, and keep that for `run`.  BrokenHeader when it is no Python."""
+        if self._bodies is not None and self._content is None:
+            self._body = self._bodies.body(self._place)
+            if self._body is not None and self._body.is_compiled:
+                return
         if self._ready is None:
             self._ready = self._compiled()
+            if self._body is not None:
+                self._body.remember(code=self._ready)
 
     @property
     def checksum(self) -> str:
         """Hexadecimal digest of what the file does, indifferent to comments, format and parents."""
         from limbeck.files import checksum
 
+        body = self._body
+        if body is not None and (known := body.checksum):
+            return known
         content = self.read()
         if self._place.endswith(".pyc"):
             return checksum.of_text(content[16:].hex())
         try:
-            return (self._checksums or checksum).of_python(content)
+            found = checksum.of_python(content)
         except (SyntaxError, ValueError) as error:
             raise self._failed(error) from error
+        if body is not None:
+            body.remember(checksum=found)
+        return found
 
     def run(self, direction: Direction, database: Database, send: Send) -> None:
         """Call the function for `direction`, with an Op whose operations go to `send`.
@@ -137,7 +150,8 @@ class PythonScript(RevisionScript):
     @contextmanager
     def loaded(self) -> Iterator[ModuleType]:
         """The module of the file, executed anew, and known to Python under a name of its own meanwhile."""
-        code, self._ready = self._ready or self._compiled(), None
+        known = self._body.code if self._ready is None and self._body is not None else None
+        code, self._ready = known or self._ready or self._compiled(), None
         name = f"limbeck_revision_{next(_numbers)}_{_UNFIT.sub('_', self.id)}"
         loader = self._loader(name)
         module = ModuleType(name)

@@ -8,16 +8,17 @@ anything, and does not know SQL.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from limbeck.database import catalog, entries
-from limbeck.database.entries import ADOPT, FAILED, STAMP, UP, VOID, Seal
+from limbeck.database.entries import ADOPT, DOWN, FAILED, STAMP, UP, VOID, Seal
+from limbeck.database.journal.known import Flushed, Known
 from limbeck.database.journal.reading import Reading
-from limbeck.database.journal.running import Place, Row, Running, declaration
-from limbeck.database.journal.writing import Writing
+from limbeck.database.journal.running import Row, Running, declaration
+from limbeck.database.journal.writing import Writing, may_drop
 from limbeck.database.progress import Progress, Unfinished
 from limbeck.database.version import NARROW
 from limbeck.errors import RunError
@@ -33,39 +34,6 @@ if TYPE_CHECKING:
     from limbeck.runner import Script
 
 _WIDTHS = {"db_user": 255, "os_user": 255, "host": 255}
-_EMPTY = Seal()
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is so at one moment.
-
-    Which tables there are, the heads, the last row's id, the seal of what is applied; and what another tool has applied,
-    where the journal does not say so yet.
-    """
-
-    has_versions: bool = False
-    has_journal: bool = False
-    heads: frozenset[str] = frozenset()
-    last_id: int = 0
-    seal: Seal = _EMPTY
-    foreign: frozenset[str] | None = None
-
-    @property
-    def place(self) -> Place:
-        return Place(self.heads, self.seal)
-
-
-@dataclass(frozen=True, slots=True)
-class _Flushed:
-    """What was written and is not known to be committed yet; `number` statements of the `running` step were sent."""
-
-    known: _Known
-    rows: int
-    also: int
-    running: Running | None
-    number: int
-    durable: int
 
 
 class TableJournal:
@@ -94,17 +62,18 @@ class TableJournal:
         self._notice = notice
         self._people: Row = {}
         self._wide = False
-        self._forget_all(_Known())
+        self._forget_all(Known())
 
-    def _forget_all(self, known: _Known) -> None:
+    def _forget_all(self, known: Known) -> None:
         self._history = History()
         self._now = self._committed = known
         self._rows: list[tuple[Row, bool]] = []  # and whether the database has it already
         self._also: list[Callable[[], None]] = []
         self._running: Running | None = None
-        self._flushed: _Flushed | None = None
+        self._flushed: Flushed | None = None
         self._interrupted: dict[tuple[str, str], Unfinished] = {}
         self._stale: tuple[int, ...] = ()
+        self._applied: set[str] = set()
 
     # Reading
 
@@ -112,7 +81,7 @@ class TableJournal:
         """The rows of the version table; empty when there is none."""
         has_versions, has_journal = self._reading.tables()
         heads = self._reading.heads() if has_versions else frozenset()
-        self._forget_all(_Known(has_versions, has_journal, heads))
+        self._forget_all(Known(has_versions, has_journal, heads))
         return heads
 
     def applied(self, history: History) -> frozenset[str]:
@@ -132,6 +101,7 @@ class TableJournal:
         )
         if last is not None and last.unfinished:
             self._sort_out(self._reading.interrupted(), applied)
+        self._applied = set(applied)
         return applied
 
     def _sort_out(self, found: list[Unfinished], applied: frozenset[str]) -> None:
@@ -235,6 +205,7 @@ class TableJournal:
         up = step.direction is Direction.UP
         seal = self._now.seal
         seal = seal.with_(step.revision) if up else seal.without(step.revision)
+        (self._applied.add if up else self._applied.discard)(step.revision)
         self._now = replace(self._now, heads=heads, seal=seal)
         running.place = self._now.place
         row = running.done()
@@ -263,6 +234,38 @@ class TableJournal:
         except (sa.exc.SQLAlchemyError, RunError):
             # The connection may be what failed.  Nothing is lost but the note: the error itself is raised.
             self._rows = []
+
+    def may_be_dropped_by(self, text: str) -> bool:
+        """Whether the statement `text` looks as if it dropped the journal."""
+        name = self._writing.name
+        return name is not None and may_drop(text, name)
+
+    def dropped_by(self, text: str) -> bool:
+        """Whether the statement `text`, which has taken effect, has dropped the journal; it is made anew then."""
+        if not self._now.has_journal or not self.may_be_dropped_by(text):
+            return False
+        has_versions, has_journal = self._reading.tables()
+        if has_journal or not has_versions:
+            return False
+        self.confirm()
+        self._writing.create_journal()
+        self._start_anew()
+        where = ", ".join(sorted(self._committed.heads)) or "base"
+        text = f"A revision has dropped {self._writing.name}, where limbeck keeps its journal; it was made anew, and starts at {where}."
+        self._notice(Notice("journal-dropped", text))
+        return True
+
+    def _start_anew(self) -> None:
+        """The journal is empty: write what is applied, and whatever was not committed behind it."""
+        applied = set(self._applied)
+        for row, _ in reversed(self._rows):
+            if row["direction"] in {UP, DOWN}:
+                (applied.discard if row["direction"] == UP else applied.add)(row["revision"])
+        heads = self._committed.heads
+        start = declaration(ADOPT, heads, frozenset(applied), self._people)
+        self._rows = [(start, False), *((row, False) for row, _ in self._rows)]
+        if self._running is not None:
+            self._running.stored, self._running.id = False, None
 
     def stamp(self, stamp: Stamp, history: History) -> None:
         """The heads are `stamp.after` from now on, because somebody says so."""
@@ -310,8 +313,9 @@ class TableJournal:
             self._writing.move(self._committed.heads, self._now.heads)
         if self._now.has_journal:
             self._flush_journal()
+        self._writing.done()
         running = self._running
-        self._flushed = _Flushed(
+        self._flushed = Flushed(
             self._now,
             len(self._rows),
             len(self._also),

@@ -7,6 +7,7 @@ ends.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,8 @@ class Writing:
     def __init__(self, connection: sa.Connection, versions: VersionTable, name: str | None) -> None:
         self._connection = connection
         self._versions = versions
-        self._name = name
+        self.name = name
+        self._waiting: str | None = None
 
     def create_versions(self) -> None:
         """Make the version table."""
@@ -55,19 +57,38 @@ class Writing:
             self._text(text)
 
     def move(self, before: frozenset[str], after: frozenset[str]) -> None:
-        """Turn the rows of the version table into `after`.  Raises JournalDisagrees when they were not `before`."""
-        for text in self._versions.move(before, after):
-            rows = self._text(text).rowcount
-            if rows == 0:
-                raise JournalDisagrees(
-                    "The version table was changed by somebody else while revisions were running.",
-                    hint="limbeck current",
-                )
-            if rows > 1:
-                raise JournalDisagrees(
-                    f"The version table has {rows} rows where there should be one:\n{text}",
-                    hint="delete the rows that are there twice; a primary key keeps them out",
-                )
+        """Turn the rows of the version table into `after`.  Raises JournalDisagrees when they were not `before`.
+
+        One change may wait until rows of the journal are written, or `done` is called.
+        """
+        self._waiting = None
+        texts = self._versions.move(before, after)
+        if len(texts) == 1 and self._writes_together:
+            self._waiting = texts[0]
+            return
+        for text in texts:
+            self._move(text)
+
+    def _move(self, text: str) -> None:
+        rows = self._text(text).rowcount
+        if rows != 1:
+            raise _disagreement(text, rows)
+
+    def done(self) -> None:
+        """Everything was said: what still waits is written."""
+        text, self._waiting = self._waiting, None
+        if text is not None:
+            self._move(text)
+
+    @cached_property
+    def _writes_together(self) -> bool:
+        """Whether several statements can be sent as one: on MariaDB, by drivers that write parameters into the text."""
+        dialect: Any = self._connection.dialect  # what MySQL's has beyond the others
+        return (
+            dialect.name in {"mysql", "mariadb"}
+            and dialect.is_mariadb
+            and dialect.paramstyle in {"format", "pyformat"}
+        )
 
     def forget(
         self, outcome: str, *, ids: Collection[int] | None = None, step: Step | None = None
@@ -100,8 +121,8 @@ class Writing:
 
     @cached_property
     def _journal(self) -> sa.Table:
-        assert self._name is not None
-        return entries.journal_table(self._name, self._versions.schema)
+        assert self.name is not None
+        return entries.journal_table(self.name, self._versions.schema)
 
     @cached_property
     def _update(self) -> sa.Update:
@@ -123,7 +144,18 @@ class Writing:
         written += [_values(row, COLUMNS, mark, parameters) for row in new]
         before, after = self._upsert_around
         text = f"{before}{', '.join(written)}{after}"
-        self._connection.exec_driver_sql(text, tuple(parameters))
+        move, self._waiting = self._waiting, None
+        if move is None:
+            self._connection.exec_driver_sql(text, tuple(parameters))
+            return
+        together = _TOGETHER.format(move=move.replace("%", "%%"), write=text)
+        try:
+            self._connection.exec_driver_sql(together, tuple(parameters))
+        except sa.exc.DBAPIError as error:
+            found = _ROWS.search(str(error.orig))
+            if found is None:
+                raise
+            raise _disagreement(move, int(found[1])) from None
 
     @cached_property
     def _upsert_around(self) -> tuple[str, str]:
@@ -139,6 +171,37 @@ class Writing:
 
     def _text(self, text: str) -> sa.CursorResult[Any]:
         return self._connection.exec_driver_sql(text, execution_options=SILENT)
+
+
+# A round trip takes longer than either statement.  The server must have moved one row, as `_move` has it.
+_TOGETHER = (
+    "BEGIN NOT ATOMIC {move}; CASE ROW_COUNT() WHEN 1 THEN {write};"
+    " WHEN 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'limbeck moved 0 rows';"
+    " ELSE SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'limbeck moved 2 rows'; END CASE; END"
+)
+_ROWS = re.compile(r"limbeck moved (\d) rows")
+
+
+def _disagreement(text: str, rows: int) -> JournalDisagrees:
+    """`text`, which moves a row of the version table, has moved `rows`."""
+    if rows == 0:
+        return JournalDisagrees(
+            "The version table was changed by somebody else while revisions were running.",
+            hint="limbeck current",
+        )
+    return JournalDisagrees(
+        f"The version table has several rows where there should be one:\n{text}",
+        hint="delete the rows that are there twice; a primary key keeps them out",
+    )
+
+
+_DROPS_MORE = re.compile(r"\bDROP\s+(?:SCHEMA|DATABASE|OWNED)\b", re.IGNORECASE)
+
+
+def may_drop(text: str, name: str) -> bool:
+    """Whether the statement `text` could drop the table `name`."""
+    lower = text.lower()
+    return "drop" in lower and (name.lower() in lower or _DROPS_MORE.search(text) is not None)
 
 
 def _values(row: Row, columns: Container[str], mark: str, parameters: list[Any]) -> str:
