@@ -271,7 +271,7 @@ def column(
         else None,
         comment=given.comment,
         autoincrement=cast("Any", given.autoincrement) if autoincrement is None else autoincrement,
-        options=dialect_options(given, dialect),
+        options=dialect_options(given, dialect) if "dialect_options" in vars(given) else (),
         origin=given,
     )
 

@@ -250,4 +250,9 @@ def _same_parts(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
     """Whether two tuples hold the same things, in any order."""
     if some == others:
         return True
-    return len(some) == len(others) and all(some.count(part) == others.count(part) for part in some)
+    if len(some) != len(others):
+        return False
+    named = {getattr(part, "name", None): part for part in some}
+    if len(named) == len(some):  # then each has one counterpart at most
+        return named == {getattr(part, "name", None): part for part in others}
+    return all(some.count(part) == others.count(part) for part in some)

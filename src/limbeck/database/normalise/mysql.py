@@ -46,13 +46,15 @@ _UNSEEN = {"using", "with_parser", "online"}
 
 def words(state: SchemaState, facts: Facts, prefix: str) -> SchemaState:
     """The state as the server would have it; `prefix` begins the names of options, "mysql" or "mariadb"."""
+    types: dict[str, str] = {}
     return SchemaState(
-        [_table(given, facts, prefix) for given in state],
+        [_table(given, facts, prefix, types) for given in state],
         [_standalone(item, facts) for item in state.objects.values()],
     )
 
 
-def _table(given: Table, facts: Facts, prefix: str) -> Table:
+def _table(given: Table, facts: Facts, prefix: str, types: dict[str, str]) -> Table:
+    """A table; `types` are the words of types that were met before."""
     constraints = [_constraint(item, given, facts) for item in given.constraints]
     indexes = []
     for index in (_index(item, given, facts, prefix) for item in given.indexes):
@@ -62,7 +64,7 @@ def _table(given: Table, facts: Facts, prefix: str) -> Table:
             indexes.append(index)
     return Table(
         shared.here(given.name, facts),
-        tuple(_column(column, facts) for column in given.columns),
+        tuple(_column(column, facts, types) for column in given.columns),
         tuple(constraints),
         tuple(indexes),
         given.comment or None,
@@ -98,9 +100,12 @@ def _table_options(given: Options, facts: Facts, prefix: str) -> Options:
     return options(found)
 
 
-def _column(given: Column, facts: Facts) -> Column:
-    text = type_text(given.type.sql, facts)
-    type = given.type if text is None or text == given.type.sql else Type(text, given.type.origin)
+def _column(given: Column, facts: Facts, types: dict[str, str]) -> Column:
+    sql = given.type.sql
+    text = types.get(sql)
+    if text is None:
+        text = types[sql] = type_text(sql, facts) or sql
+    type = given.type if text == sql else Type(text, given.type.origin)
     new = given.default
     if isinstance(new, Default):
         if new.sql.strip().upper() == "NULL":

@@ -82,6 +82,8 @@ def same(one: str, other: str) -> bool:
 
 def folded(name: str) -> str:
     """The form of a name in which SQLite compares it."""
+    if name.isascii():
+        return str.lower(name)  # not name.lower(): SQLAlchemy's quoted names keep their capitals
     return "".join(c.lower() if c.isascii() else c for c in name)
 
 

@@ -178,12 +178,13 @@ def _statement(version: int) -> sa.TextClause:
         else "hashtextextended(ROW({})::text, 0)"
     )
     rows = (*_relations(), *_constraints(version), *_objects(version), *_surroundings())
-    # A sum, so that the order does not matter; beside it the number, so that nothing vanishes that has the hash 0.
+    # A sum (of bigint it is exact, and as wide as need be), so that the order does not matter; beside it the number,
+    # so that nothing vanishes that has the hash 0.
     sums = (
-        f"(SELECT count(*) || ' ' || coalesce(sum({form.format(part.counted)}::numeric), 0) FROM {part.source})"
+        f"(SELECT count(*) || ' ' || coalesce(sum({form.format(part.counted)}), 0) FROM {part.source})"
         for part in rows
     )
-    relations = f"(SELECT sum({form.format('c.oid, c.xmin')}::numeric)::text FROM pg_class c)"
+    relations = f"(SELECT sum({form.format('c.oid, c.xmin')})::text FROM pg_class c)"
     return sa.text(
         f"{_SHARED} SELECT md5(concat_ws(',', {', '.join(sums)})), {relations}, {_MOMENT}"
     )

@@ -103,6 +103,8 @@ def _resolved(table: Table, known: Mapping[str, Table]) -> Table:
     own = {folded(column.name): column.name for column in table.columns}
     constraints = tuple(_constraint(c, own, table.name, known) for c in table.constraints)
     indexes = tuple(_index(index, own) for index in table.indexes)
+    if constraints == table.constraints and indexes == table.indexes:
+        return table
     return replace(table, constraints=constraints, indexes=indexes)
 
 
@@ -118,19 +120,28 @@ def _constraint(
     columns = _written(constraint.columns, own)
     if not isinstance(constraint, ForeignKey):
         return constraint if columns == constraint.columns else replace(constraint, columns=columns)
-    return _foreign_key(replace(constraint, columns=columns), name, known)
+    target, target_columns = _target(constraint, name, known)
+    if (columns, target, target_columns) == (
+        constraint.columns,
+        constraint.target,
+        constraint.target_columns,
+    ):
+        return constraint
+    return replace(constraint, columns=columns, target=target, target_columns=target_columns)
 
 
-def _foreign_key(key: ForeignKey, name: TableName, known: Mapping[str, Table]) -> ForeignKey:
+def _target(
+    key: ForeignKey, name: TableName, known: Mapping[str, Table]
+) -> tuple[TableName, tuple[str, ...]]:
     target = known.get(folded(key.target.name))
     if target is None:
-        return replace(key, target=TableName(key.target.name, name.schema))
+        return TableName(key.target.name, name.schema), key.target_columns
     columns = key.target_columns
     primary = target.primary_key
     if not columns and primary is not None:
         columns = primary.columns
     there = {folded(column.name): column.name for column in target.columns}
-    return replace(key, target=target.name, target_columns=_written(columns, there))
+    return target.name, _written(columns, there)
 
 
 def _index(index: Index, own: Mapping[str, str]) -> Index:
