@@ -1,5 +1,6 @@
 """
-Workloads about branches: the verdict on two of them in a long history, and the proof by running them.
+Workloads about branches: the verdict on two of them in a long history, the proof by running them, and what git's objects say
+of branches that are not merged.
 
 Responsible for branches that change what the history has made, each of them and both together without an error.  There
 is no peer: bounds are seconds, and what it takes to apply the branches once each way, by hand as it were: an empty
@@ -8,8 +9,10 @@ database, the common ancestor, both branches, the database dropped; and all of i
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
+import subprocess
 from typing import TYPE_CHECKING
 
 from benchmarks import histories
@@ -19,7 +22,7 @@ from benchmarks.tools import LIMBECK, WORK
 from tests import servers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 _FILE = '''"""branch {id}"""
@@ -83,9 +86,11 @@ for _ in range(5):
 
 
 def branches(history: int = 5_000, length: int = 20) -> Iterator[Row]:
-    """Both workloads."""
+    """All workloads."""
     yield _verdict(history, length)
     yield _proof()
+    yield _check(history)
+    yield _forecast(history)
 
 
 def _verdict(history: int, length: int) -> Row:
@@ -109,6 +114,74 @@ def _proof() -> Row:
     ours, alone = (statistics.median(column) for column in zip(*pairs, strict=True))
     what = "`conflicts --prove`, two branches of 5, PostgreSQL"
     return Row(what, "", ours, alone, "s", ours / alone, 3.0, against="applying them each way")
+
+
+def _check(history: int, length: int = 5) -> Row:
+    """What is on another branch only is not in the working tree: all of that is read from git."""
+    folder, _ = _project(f"guard-{history}", history, length, "postgresql+psycopg://nowhere/x")
+    theirs = list((folder / "versions").glob("right*.py"))
+    contents = {path: path.read_text() for path in theirs}
+    for path in theirs:
+        path.unlink()
+    for path in (folder / "versions").glob("left*.py"):
+        contents[path] = path.read_text()
+        path.unlink()
+    git = _repository(folder)
+    for name in ("right", "left"):
+        git("checkout", "--quiet", "-b", name, "main")
+        _commit(git, {path: text for path, text in contents.items() if path.stem.startswith(name)})
+    command = LIMBECK.command("guard", "check", "--against", "right", "--allow", "heads")
+    (timing,) = take_turns([Case("guard check", command, folder)])
+    what = f"`guard check`, two branches of {length} in a history of {history:,}"
+    return Row(what, "", timing.seconds, 1.0, "s", timing.seconds, 1.0, against="a second")
+
+
+def _forecast(history: int, count: int = 100) -> Row:
+    """Branches that all begin at the head: each one makes a second head with each other one."""
+    folder = WORK / f"branches-forecast-{history}"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "versions").mkdir(parents=True)
+    made = histories.write(folder, "limbeck", "linear", history)
+    (folder / "limbeck.toml").write_text(
+        'url = "postgresql+psycopg://nowhere/x"\nmigrations = "."\n'
+    )
+    tables = _tables(folder)
+    git = _repository(folder)
+    for number in range(count):
+        id, table = f"branch{number}", tables[number * 7 % len(tables)]
+        git("checkout", "--quiet", "-b", f"work/{number}", "main")
+        text = _FILE.format(id=id, down=made.shown[0], up=_change(number, "left", table))
+        _commit(git, {folder / "versions" / f"{id}.py": text})
+    git("checkout", "--quiet", "main")
+    command = LIMBECK.command(
+        "guard", "forecast", "--refs", "work/*", "--against", "main", "--json"
+    )
+    (timing,) = take_turns([Case("guard forecast", command, folder)], rounds=3)
+    what = f"`guard forecast` over {count} branches, a history of {history:,}"
+    return Row(what, "", timing.seconds, 10.0, "s", timing.seconds / 10, 1.0, against="10 s")
+
+
+def _repository(folder: Path) -> Callable[..., None]:
+    """A repository of a folder, with all of it on the branch main; gives what runs git there."""
+    variables = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    for role in ("AUTHOR", "COMMITTER"):
+        variables |= {f"GIT_{role}_NAME": "Ann", f"GIT_{role}_EMAIL": "ann@example.org"}
+
+    def git(*words: str) -> None:
+        subprocess.run(["git", *words], cwd=folder, env={**os.environ, **variables}, check=True)
+
+    git("init", "--quiet", "--initial-branch", "main")
+    (folder / ".gitignore").write_text("__pycache__\n")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "A long history")
+    return git
+
+
+def _commit(git: Callable[..., None], files: Mapping[Path, str]) -> None:
+    for path, text in files.items():
+        path.write_text(text)
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "A branch")
 
 
 def _project(work: str, history: int, length: int, url: str) -> tuple[Path, list[str]]:

@@ -243,15 +243,21 @@ def _judged(
     branches: Sequence[Open],
     found: Sequence[Collision],
 ) -> tuple[dict[tuple[str, str], Judged], str]:
-    """The verdict on each two branches that collide and do not have one id; and why there is none."""
-    wanted = {(one.left, one.right) for one in found if "same id" not in one.kinds}
+    """The verdict on each two branches that collide and both bring something else; and why there is none."""
+    by_name = {one.name: one for one in branches}
+    wanted = {
+        (one.left, one.right)
+        for one in found
+        if "same id" not in one.kinds
+        and by_name[one.left].new.keys() - by_name[one.right].new.keys()
+        and by_name[one.right].new.keys() - by_name[one.left].new.keys()
+    }
     if not wanted:
         return {}, ""
     from limbeck.actions.foreseen import judged
 
-    by_name = {one.name: one for one in branches}
     try:
-        verdicts = judged(project, sources, trunk.files, trunk.history, by_name, wanted)
+        verdicts = judged(project, sources.content, trunk.files, trunk.history, by_name, wanted)
     except LimbeckError as error:
         return {}, error.message.partition("\n")[0]
     return verdicts, ""

@@ -19,9 +19,8 @@ from limbeck.conflicts.model import follow
 from limbeck.schema import SchemaState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
-    from limbeck.actions.git_sides import Sources
     from limbeck.actions.open_branches import Open
     from limbeck.conflicts import Deed, Rules, Verdict
     from limbeck.files.held import Held
@@ -39,20 +38,21 @@ class _Side(NamedTuple):
 
 def judged(
     project: Project,
-    sources: Sources,
+    content: Callable[[Held], bytes],
     files: Mapping[str, Held],
     history: History,
     branches: Mapping[str, Open],
     pairs: Collection[tuple[str, str]],
 ) -> dict[tuple[str, str], Judged]:
-    """The verdict on each of `pairs`, by name.  Raises ConfigError when it is not known what database it is about."""
+    """The verdict on each of `pairs`, by name, of branches that come on top of `files`; `content` is that of one of those.
+
+    Raises ConfigError when it is not known what database it is about.
+    """
     target = first_target(project, unasked=True)
     rules = rules_of(target)
-    trunk = project._replace(
-        library=ReadFolder(files.values(), project.library, sources.content, history)
-    )
+    trunk = project._replace(library=ReadFolder(files.values(), project.library, content, history))
     read = {
-        name: project._replace(library=ReadFolder(branch.new.values(), project.library, sources.content))
+        name: project._replace(library=ReadFolder(branch.new.values(), project.library, content))
         for name, branch in branches.items()
     }  # fmt: skip
     state = _state(trunk, target, rules, branches, read)

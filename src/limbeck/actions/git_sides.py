@@ -216,8 +216,8 @@ def _bare() -> Repository | None:
 
 
 def _relative(project: Project) -> tuple[str, ...]:
-    """The folders of revisions of a project whose settings were read from a commit: they lie in its root."""
-    root, library = project.settings.root, project.library
+    """The folders of revisions of a project that is not checked out: its root stands for that of the repository."""
+    library, root = project.library, project.library.root
     return tuple(
         location.relative_to(root).as_posix()
         for location in library.locations

@@ -58,7 +58,7 @@ def _of_head(call: Call, repository: Repository) -> Project:
     library = RevisionFolder(
         Path(settings.migrations),
         [Path(place) for place in settings.version_locations] or None,
-        root=settings.root,
+        root=root,
         recursive=settings.recursive_version_locations,
     )
     return Project(settings, library, ConfiguredTarget(settings, call.options))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from limbeck.cli.compat_schema import COMPAT
 from limbeck.cli.output import JSON_VERSION
 
 # Any: a schema nests to any depth.
@@ -209,6 +210,31 @@ _FORK = {
     "pairs": _list("the verdict on each two of them", _PAIR),
     "unjudged": _text("why there is no verdict", or_null=True),
 }
+_OPEN = _object(
+    {
+        "branch": _text("its name"),
+        "commit": _text("its commit"),
+        "author": _text("who made that"),
+        "date": _text("YYYY-MM-DD"),
+        "new": _ids("revisions that it brings, in order"),
+        "changed": _ids("files of revisions that it changes or removes"),
+        "behind": _ids("revisions that the main branch has and it has not"),
+        "heads": _flag("merged alone, there would be several heads"),
+        "problem": _text("why it takes part in nothing", or_null=True),
+    }
+)
+_COLLISION = _object(
+    {
+        "left": _text("a branch"),
+        "right": _text("another one"),
+        "kinds": _ids("same id, same file, same label, heads"),
+        "about": _ids("ids, files and labels"),
+        "verdict": _text("what the new revisions do to each other", or_null=True),
+        "first": _text("the branch that must come first", or_null=True),
+        "why": _ids("what the verdict is about"),
+        "grave": _flag("a rebase or merge alone does not do"),
+    }
+)
 _PROOF = {
     **_object(
         {
@@ -442,7 +468,12 @@ DOCUMENTS: Mapping[str, tuple[Schema, ...]] = {
             {"revision": {"type": "null", "description": "nothing was missing (--autogenerate)"}}
         ),
     ),
-    "check": (_object({"targets": _list("one for each database", _COMPARISON)}),),
+    "check": (
+        _object(
+            {"targets": _list("one for each database", _COMPARISON)},
+            {"problems": _list("revisions that were edited after others had got them", _PROBLEM)},
+        ),
+    ),
     "schema": (_object({"targets": _list("one for each database", _SCHEMA)}),),
     "diff": (
         _object(

@@ -64,6 +64,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --autogenerate: run the file up, down and up on a scratch database first",
     )
+    parser.add_argument(
+        "--ignore-git",
+        action="store_true",
+        help="write it although the upstream branch has revisions that are not here, or another branch has the id",
+    )
     comparing.add_decisions(parser)
     comparing.add_permissions(parser)
     parser.add_argument(
@@ -77,6 +82,10 @@ def run(call: Call) -> None:
     from limbeck.actions.revision import revision
 
     args = call.args
+    if not args.ignore_git:
+        from limbeck.actions.upstream import refuse_unseen
+
+        refuse_unseen(call.project, args.rev_id)
     if _is_of_env_py(call):
         refuse_flags(args)
         by_command(

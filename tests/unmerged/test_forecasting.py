@@ -1,0 +1,181 @@
+"""`limbeck guard forecast`: which open branches collide, and an order to merge them in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from limbeck.actions.conflicts import first_target, judged
+from limbeck.actions.forecast import forecast
+from limbeck.actions.foreseen import judged as foreseen
+from limbeck.actions.joined import ReadFolder
+from limbeck.actions.open_branches import Open
+from limbeck.errors import UnknownRef
+from limbeck.files.held import held
+from limbeck.vcs import Ref
+from tests.pairs.conflicts.pairs import PAIRS, Pair, said
+from tests.unit.cli.conftest import Terminal
+from tests.unmerged.branching import Shop, column
+
+if TYPE_CHECKING:
+    from limbeck.actions.forecast import Forecast
+    from limbeck.files.held import Held
+
+
+def kinds(found: Forecast) -> dict[tuple[str, str], tuple[str, ...]]:
+    return {
+        (one.left, one.right): (*one.kinds, one.judged.verdict if one.judged else "")
+        for one in found.collisions
+    }
+
+
+def test_branches_that_collide(shop: Shop) -> None:
+    shop.pushed("ann", "b1", up=column("email"))
+    shop.pushed("ben", "b2", up=column("email"))
+    shop.pushed("cem", "b3", up=column("phone"))
+    found = forecast(shop.project)
+    assert kinds(found) == {
+        ("origin/ann", "origin/ben"): ("heads", "same intent twice"),
+        ("origin/ann", "origin/cem"): ("heads", "disjoint"),
+        ("origin/ben", "origin/cem"): ("heads", "disjoint"),
+    }
+    assert [place.name for place in found.order] == ["origin/cem", "origin/ann", "origin/ben"]
+    assert [one.grave for one in found.collisions] == [True, False, False]
+
+
+def test_the_same_id_and_the_same_file(shop: Shop) -> None:
+    shop.pushed("ann", "b1", up=column("email"))
+    shop.pushed("ben", "b1", up=column("phone"))
+    found = forecast(shop.project)
+    assert kinds(found) == {("origin/ann", "origin/ben"): ("same id", "")}
+    assert found.collisions[0].about == ("b1",)
+
+
+def test_a_branch_on_top_of_another_one_is_no_collision(shop: Shop) -> None:
+    shop.pushed("ann", "b1", up=column("email"))
+    shop.pushed("ben", "c1", "b1", start="ann")
+    found = forecast(shop.project)
+    assert [branch.ids for branch in found.branches] == [("b1",), ("b1", "c1")]
+    assert found.collisions == ()
+
+
+def test_edits_of_one_file(shop: Shop) -> None:
+    shop.pushed("ann", "a1", None, up=column("email"))  # type: ignore[arg-type]
+    shop.pushed("ben", "a1", None, up=column("phone"))  # type: ignore[arg-type]
+    found = forecast(shop.project)
+    assert kinds(found) == {("origin/ann", "origin/ben"): ("same file", "")}
+
+
+def test_the_one_that_must_come_first(shop: Shop) -> None:
+    shop.others("n1", "a1", column("name"))
+    shop.pushed("ann", "b1", "n1", 'op.drop_column("users", "name")')
+    shop.pushed("ben", "b2", "n1", 'op.execute("UPDATE users SET name = upper(name)")')
+    found = forecast(shop.project)
+    (one,) = found.collisions
+    assert one.judged is not None
+    assert (one.judged.verdict, one.judged.first) == ("ordered", "origin/ben")
+    assert [place.name for place in found.order] == ["origin/ben", "origin/ann"]
+    assert found.order[1].why == "must come after origin/ben"
+
+
+def test_a_branch_that_the_main_one_has_left_behind(shop: Shop) -> None:
+    shop.pushed("ann", "b1")
+    shop.others("c1")
+    (branch,) = forecast(shop.project).branches
+    assert (branch.heads, branch.behind) == (True, ("c1",))
+
+
+def test_a_branch_that_cannot_be_read_takes_part_in_nothing(shop: Shop) -> None:
+    shop.pushed("ann", "b1")
+    shop.branch("ben")
+    (shop.versions / "b2.py").write_text("def broken(:\n")
+    shop.commit("Broken")
+    shop.git("push", "--quiet", "origin", "ben")
+    found = forecast(shop.project)
+    assert [(one.name, bool(one.problem)) for one in found.branches] == [
+        ("origin/ann", False),
+        ("origin/ben", True),
+    ]
+    assert [place.name for place in found.order] == ["origin/ann"]
+
+
+def test_labels_of_their_own_and_one_that_both_give(shop: Shop) -> None:
+    for name, id, label in (("ann", "b1", "one"), ("ben", "b2", "two"), ("cem", "b3", "two")):
+        shop.branch(name)
+        shop.put(id, None, labels=label)
+        shop.commit(id)
+        shop.git("push", "--quiet", "origin", name)
+        shop.git("checkout", "--quiet", "main")
+    found = forecast(shop.project)
+    assert [(one.left, one.right, one.kinds[0]) for one in found.collisions] == [
+        ("origin/ben", "origin/cem", "same label")
+    ]
+
+
+def test_which_branches(shop: Shop) -> None:
+    shop.pushed("feature/ann", "b1")
+    shop.pushed("ben", "b2")
+    shop.git("branch", "--quiet", "nothing-new", "main")
+    assert [one.name for one in forecast(shop.project).branches] == ["origin/ben", "origin/feature/ann"]  # fmt: skip
+    assert [one.name for one in forecast(shop.project, ["origin/feature/*"]).branches] == ["origin/feature/ann"]  # fmt: skip
+    assert [one.name for one in forecast(shop.project, ["b*"]).branches] == ["ben"]
+    with pytest.raises(UnknownRef):
+        forecast(shop.project, ["nobody/*"])
+
+
+def test_a_page_that_needs_nothing_else(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.pushed("ann", "b1", up=column("email"))
+    shop.pushed("b&n<script>", "b2", up=column("email"))
+    monkeypatch.chdir(shop.root / "app")
+    ended = Terminal(shop.root / "app", capsys)("guard", "forecast", "--html", "page.html")
+    assert ended.code == 0
+    page = (shop.root / "app" / "page.html").read_text(encoding="utf-8")
+    assert "origin/b&amp;n&lt;script&gt;" in page
+    assert "<script" not in page
+    assert re.findall(r'(?:src|href)="', page) == []
+    assert "same intent twice" in page
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_what_is_read_is_what_is_executed_or_unknown(pair: Pair, tmp_path: Path) -> None:
+    """The verdict on files that are only read, by themselves and among many branches."""
+    dialect = {"postgresql": "postgresql+psycopg", "mariadb": "mariadb+pymysql"}.get(pair.kind)
+    project = pair.project(tmp_path, f"{dialect}://nowhere/x" if dialect else "sqlite://")
+    files = {
+        id: held(f"{id}.py", f"{id}.py", project.library.path(id).read_bytes())
+        for id in project.history
+    }
+    folder = ReadFolder(files.values(), project.library, _content, project.history)
+    target = first_target(project)
+    read = judged(project._replace(library=folder), target, "left", "right").verdict.kind.value
+    assert read in {said(project), "unknown"}
+    ref = Ref("", "", "", "")
+    branches = {id: Open(ref, {id: files[id]}, {}, {id: ()}) for id in ("left", "right")}
+    trunk = project.history.without("left", "right")
+    among = foreseen(
+        project, _content, {"ancestor.py": files["ancestor"]}, trunk, branches, [("left", "right")]
+    )
+    assert among["left", "right"].verdict == read
+
+
+def test_most_of_what_can_be_executed_can_be_read(tmp_path: Path) -> None:
+    pairs = [pair for pair in PAIRS if pair.kind == "sqlite" and pair.says != "unknown"]
+    unread = []
+    for number, pair in enumerate(pairs):
+        project = pair.project(tmp_path / str(number), "sqlite://")
+        files = [held(f"{id}.py", id, project.library.path(id).read_bytes()) for id in project.history]  # fmt: skip
+        folder = ReadFolder(files, project.library, _content, project.history)
+        found = judged(project._replace(library=folder), first_target(project), "left", "right")
+        if found.verdict.kind.value != pair.says:
+            unread.append(str(pair))
+    assert len(unread) < len(pairs) / 20, unread
+
+
+def _content(one: Held) -> bytes:
+    assert one.content is not None
+    return one.content
