@@ -412,7 +412,7 @@ def test_every_document_keeps_its_promise(shop: Shop) -> None:
         history -i | history --applied | show c1 | show nothing_like_it | list_templates | config
         upgrade head | check | check --offline | schema | schema a1 | diff a1 head | conflicts --prove
         upgrade c1 | revision --autogenerate -m y | revision -m x --head c1 | check
-        rebase --undo | reid nothing_like_it | merge
+        rebase --undo | reid nothing_like_it | merge | compat check
     """
     seen = set()
     for line in lines.replace("\n", "|").split("|"):

@@ -48,7 +48,7 @@ EXITS = (
         "unknown revision in the database",
         "the database is newer than the code, or the code lost a file",
     ),
-    Exit(12, "out of step", "models and database, or history, are not the same"),
+    Exit(12, "out of step", "two sides that should be the same are not, as models and database"),
     Exit(13, "not compared", "nothing differs, but something could not be compared"),
     Exit(14, "conflict", "branches conflict, or do the same twice"),
     Exit(15, "order matters", "branches work in one order only"),

@@ -493,6 +493,7 @@ DOCUMENTS: Mapping[str, tuple[Schema, ...]] = {
         ),
     ),
     "conflicts": (_object({**_FORK, "proof": _PROOF}),),
+    "compat": (COMPAT,),
     "merge": (
         _object(
             {"revision": _object(_NEW)},

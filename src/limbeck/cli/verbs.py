@@ -49,6 +49,7 @@ VERBS = (
     Verb("guard", "keep a repository on one head: see forks before they are merged"),
     Verb("stamp", "say at which revision the database is, without running anything"),
     Verb("ensure_version", "create the version table if there is none"),
+    Verb("compat", "show that limbeck does in a project what Alembic does there"),
     Verb("run", "start another command, in which alembic is limbeck"),
     Verb("config", "show the effective settings and where each came from"),
     Verb("list_templates", "show the templates that init can use"),
