@@ -9,48 +9,20 @@ documentation is made from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from limbeck.cli.compat_schema import COMPAT
+from limbeck.cli.guard_schema import guard
 from limbeck.cli.output import JSON_VERSION
+from limbeck.cli.schema_words import Schema
+from limbeck.cli.schema_words import count as _count
+from limbeck.cli.schema_words import document as _object
+from limbeck.cli.schema_words import flag as _flag
+from limbeck.cli.schema_words import ids as _ids
+from limbeck.cli.schema_words import listed as _list
+from limbeck.cli.schema_words import number as _number
+from limbeck.cli.schema_words import text as _text
 
-# Any: a schema nests to any depth.
-Schema = dict[str, Any]
+__all__ = ["DOCUMENTS", "ERROR", "Schema", "schema"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-
-def _text(about: str, *, or_null: bool = False) -> Schema:
-    return {"type": ["string", "null"] if or_null else "string", "description": about}
-
-
-def _number(about: str, *, or_null: bool = False) -> Schema:
-    return {"type": ["number", "null"] if or_null else "number", "description": about}
-
-
-def _count(about: str, *, or_null: bool = False) -> Schema:
-    return {"type": ["integer", "null"] if or_null else "integer", "description": about}
-
-
-def _flag(about: str) -> Schema:
-    return {"type": "boolean", "description": about}
-
-
-def _ids(about: str) -> Schema:
-    return {"type": "array", "items": {"type": "string"}, "description": about}
-
-
-def _list(about: str, items: Schema) -> Schema:
-    return {"type": "array", "items": items, "description": about}
-
-
-def _object(members: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None) -> Schema:
-    return {
-        "type": "object",
-        "required": list(members),
-        "properties": {**members, **(optional or {})},
-        "additionalProperties": False,
-    }
 
 
 _REVISION = {
@@ -210,31 +182,6 @@ _FORK = {
     "pairs": _list("the verdict on each two of them", _PAIR),
     "unjudged": _text("why there is no verdict", or_null=True),
 }
-_OPEN = _object(
-    {
-        "branch": _text("its name"),
-        "commit": _text("its commit"),
-        "author": _text("who made that"),
-        "date": _text("YYYY-MM-DD"),
-        "new": _ids("revisions that it brings, in order"),
-        "changed": _ids("files of revisions that it changes or removes"),
-        "behind": _ids("revisions that the main branch has and it has not"),
-        "heads": _flag("merged alone, there would be several heads"),
-        "problem": _text("why it takes part in nothing", or_null=True),
-    }
-)
-_COLLISION = _object(
-    {
-        "left": _text("a branch"),
-        "right": _text("another one"),
-        "kinds": _ids("same id, same file, same label, heads"),
-        "about": _ids("ids, files and labels"),
-        "verdict": _text("what the new revisions do to each other", or_null=True),
-        "first": _text("the branch that must come first", or_null=True),
-        "why": _ids("what the verdict is about"),
-        "grave": _flag("a rebase or merge alone does not do"),
-    }
-)
 _PROOF = {
     **_object(
         {
@@ -493,7 +440,7 @@ DOCUMENTS: Mapping[str, tuple[Schema, ...]] = {
         ),
     ),
     "conflicts": (_object({**_FORK, "proof": _PROOF}),),
-    "compat": (COMPAT,),
+    **guard(_object(_FORK), _PROBLEM),
     "merge": (
         _object(
             {"revision": _object(_NEW)},
