@@ -9,6 +9,8 @@ documentation is made from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from limbeck.cli.compat_schema import COMPAT
 from limbeck.cli.guard_schema import guard
 from limbeck.cli.output import JSON_VERSION
 from limbeck.cli.schema_words import Schema
@@ -441,6 +443,7 @@ DOCUMENTS: Mapping[str, tuple[Schema, ...]] = {
     ),
     "conflicts": (_object({**_FORK, "proof": _PROOF}),),
     **guard(_object(_FORK), _PROBLEM),
+    "compat": (COMPAT,),
     "merge": (
         _object(
             {"revision": _object(_NEW)},
