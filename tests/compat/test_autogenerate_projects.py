@@ -170,10 +170,10 @@ def test_a_database_that_is_behind_is_not_compared(tmp_path: Path, sqlite_url: s
 def test_flags_that_only_limbecks_own_comparison_knows_are_refused(
     tmp_path: Path, sqlite_url: str
 ) -> None:
-    made = project(tmp_path, sqlite_url, models=THREE)
+    made = project(tmp_path, sqlite_url, models=THREE, options='limbeck_comparison="alembic"')
     ran = made.limbeck(
         "revision", "--autogenerate", "--rename", "one.a=one.b", "--verify", fails=True
     )
-    assert "--rename, --verify: has no effect where env.py says what is compared" in ran.err
+    assert "--rename, --verify: has no effect where the comparison is Alembic's walk" in ran.err
     assert "--offline: has no effect" in made.limbeck("check", "--offline", fails=True).err
     assert written(made) == ""

@@ -103,7 +103,7 @@ def autogenerate(
     compared = _decided(project, decided, ask, offline=offline, models=models)
     if not compared.diff and not project.settings.write_empty:
         return Generated(compared)
-    _permitted(compared, allowed, confirm)
+    permitted(compared, allowed, confirm)
     back = compared.diff.inverse()
     first = Directive(
         message,
@@ -117,7 +117,7 @@ def autogenerate(
         version_path,
     )
     made = [_write(project, one, compared, back) for one in _directives(project, first)]
-    proof = _proof(project, made) if verify and made else None
+    proof = proven(project, made) if verify and made else None
     return Generated(compared, tuple(made), proof)
 
 
@@ -173,7 +173,8 @@ def asked(question: Question) -> str:
     )
 
 
-def _permitted(compared: Comparison, allowed: Permissions, confirm: Confirm | None) -> None:
+def permitted(compared: Comparison, allowed: Permissions, confirm: Confirm | None) -> None:
+    """Raises MassDrop, and Destructive when data would be lost and nobody says that they may be."""
     refusal = compared.diff.refusal
     if refusal is not None and not allowed.mass_drop:
         names = ", ".join(str(name) for name in refusal.dropped[:8])
@@ -257,7 +258,8 @@ def body_of(project: Project, directive: Directive, found: Diff, back: Diff) -> 
     return Body(upgrades, downgrades, in_order(renderer.imports))
 
 
-def _proof(project: Project, made: Sequence[NewRevision]) -> Verified:
+def proven(project: Project, made: Sequence[NewRevision]) -> Verified:
+    """The last of the new files, run up, down and up; all of them are removed when it fails, and what it raises is raised."""
     from limbeck.actions.verify import verify
 
     proofs: list[Verified] = []

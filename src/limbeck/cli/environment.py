@@ -144,8 +144,14 @@ def by_command(project: Project, verb: str, *arguments: Any, **keywords: Any) ->
     return True
 
 
-def refuse_flags(args: argparse.Namespace) -> None:
-    """Say that a flag has no effect where `env.py` compares, rather than do something else than was ordered.
+def environment_of(project: Project) -> EnvironmentTargets | None:
+    """What runs the `env.py` that configures the databases; None where there is none."""
+    databases = project.targets
+    return databases.environment if isinstance(databases, Databases) else None
+
+
+def refuse_flags(args: argparse.Namespace, why: str) -> None:
+    """Say that a flag has no effect where tables are walked through, rather than do something else than was ordered.
 
     Raises UsageError.
     """
@@ -154,8 +160,8 @@ def refuse_flags(args: argparse.Namespace) -> None:
     ]
     if given:
         raise UsageError(
-            f"{', '.join(given)}: has no effect where env.py says what is compared",
-            hint='put the models into the settings, and limbeck compares by itself: metadata = "app.db:Base.metadata"',
+            f"{', '.join(given)}: has no effect where the comparison is Alembic's walk: {why}",
+            hint="without what asks for the walk limbeck compares by itself; see docs/compatibility.md",
         )
 
 

@@ -89,9 +89,16 @@ class EnvironmentTargets:
         """Whether `env.py` may look for revisions elsewhere, so that nothing can be planned before it has run."""
         return b"version_locations" in self.env_py.read_bytes()
 
-    def each(self, work: Callable[[Target], None]) -> None:
+    def each(
+        self,
+        work: Callable[[Target], None],
+        *,
+        scripts: ScriptDirectory | None = None,
+        **options: Any,
+    ) -> None:
         """Run `env.py`, and `work` with each database that it configures.
 
+        `options` are further ones of the EnvironmentContext, `scripts` its folder, if that is wanted afterwards.
         Raises ScriptFailed for whatever `env.py` raises, with its file and line.
         """
 
@@ -100,15 +107,15 @@ class EnvironmentTargets:
 
         install()
         config = self.config
-        scripts = scripts_of(config, self.settings)
+        scripts = scripts_of(config, self.settings) if scripts is None else scripts
         environment = EnvironmentContext(
             config,
             scripts,
             destination_rev=getattr(self.options, "revision", None),
             starting_rev=None,
             tag=getattr(self.options, "tag", None),
-            as_sql=False,
             dont_mutate=True,
+            **{"as_sql": False, **options},
         )
         environment.visit = visit
         with environment, blaming(self.env_py):

@@ -199,6 +199,12 @@ def _types(value: object, context: Context) -> str:
     return str(value)
 
 
+def _comparison(value: object, context: Context) -> str:
+    if value not in ("limbeck", "alembic"):
+        raise NotAccepted
+    return str(value)
+
+
 def _seed(value: object, context: Context) -> str:
     text = _text(value, context)
     return _path(text, context) if text.endswith(".sql") else _callable(text, context)
@@ -257,6 +263,7 @@ KEYS: tuple[Key, ...] = (
     Key("types", "types", _types, '"own" or "impl"'),
     Key("user_module_prefix", "user_module_prefix", _text, _TEXT),
     Key("render_as_batch", "render_as_batch", _flag, _YES_NO),
+    Key("comparison", "comparison", _comparison, '"limbeck" or "alembic"'),
     Key("write_empty", "write_empty", _flag, _YES_NO),
     Key("post_write_hooks", "post_write_hooks", _hooks, "a list of tables"),
 )

@@ -112,6 +112,8 @@ class Settings(NamedTuple):
     """What a generated file writes before the types of users, instead of importing their module."""
     render_as_batch: bool = False
     """Whether a generated file changes tables in `batch_alter_table` blocks."""
+    comparison: Literal["limbeck", "alembic"] = "limbeck"
+    """Who compares in a project whose `env.py` knows the models: limbeck, or a walk through the tables in Alembic's manner."""
     write_empty: bool = False
     """Whether `revision --autogenerate` writes a file when nothing has changed."""
     post_write_hooks: tuple[PostWriteHook, ...] = ()

@@ -11,15 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from limbeck.schema import Column, Computed, TableName
+from limbeck.schema import Column, Computed, Table, TableName
 
 
 class ColumnPair(NamedTuple):
-    """A column as it is and as it is to be; both carry what they were made from as `origin`."""
+    """A column as it is and as it is to be, and its table likewise; they carry what they were made from as `origin`."""
 
     table: TableName
     before: Column
     after: Column
+    tables: tuple[Table | None, Table | None] = (None, None)
 
 
 ColumnComparer = Callable[[ColumnPair], bool | None]

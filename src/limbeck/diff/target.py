@@ -154,7 +154,7 @@ class Aim:
         there = {column.name: column for column in old.columns}
         wanted = {column.name for column in new.columns}
         result = [
-            self._column(ColumnPair(old.name, there[column.name], column), (old, new))
+            self._column(ColumnPair(old.name, there[column.name], column, (old, new)))
             if column.name in there
             else column
             for column in new.columns
@@ -165,9 +165,9 @@ class Aim:
                 result.insert(min(place, len(result)), column)
         return tuple(result)
 
-    def _column(self, pair: ColumnPair, tables: Tables) -> Column:
+    def _column(self, pair: ColumnPair) -> Column:
         before, after = pair.before, pair.after
-        if not self.include.both(before, after, tables):
+        if not self.include.both(before, after, pair.tables):
             return before
         if self.equality.other_type(pair):
             self._force(pair, "type", equal=before.type == after.type)

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli import comparing
 from limbeck.cli.arguments import add_json
-from limbeck.cli.environment import by_command, has_env_py, refuse_flags
+from limbeck.cli.environment import has_env_py
 from limbeck.cli.exits import NOT_COMPARED, OUT_OF_STEP
-from limbeck.cli.problems import problem_document, problem_lines
 
 if TYPE_CHECKING:
     import argparse
 
     from limbeck.actions.comparison import Comparison
-    from limbeck.actions.problem import Problem
     from limbeck.cli.call import Call
 
 EXAMPLES = ("limbeck check", "limbeck check --offline", "limbeck check --explain")
@@ -38,44 +36,25 @@ def run(call: Call) -> int | None:
     """
     from limbeck.actions.check import check
 
-    if not call.settings.metadata and has_env_py(call.project):
-        refuse_flags(call.args)
-        by_command(call.project, "check")
-        return None
-    decided = comparing.decisions(call.args)
     found: list[Comparison] = []
-    for project in call.projects:
-        for one in check(project, decided, offline=call.args.offline):
-            found.append(one)
-            if not call.args.json:
-                comparing.show(one, call)
-            if call.args.explain and not call.args.json:
-                comparing.explain(one, project, call)
-    problems = _edited(call)
-    if call.args.json:
-        call.output.json(
-            "check",
-            {
-                "targets": [comparing.document(one) for one in found],
-                "problems": [problem_document(one) for one in problems],
-            },
-        )
+    if not call.settings.metadata and has_env_py(call.project):
+        from limbeck.cli import models_of_env_py
+
+        compared = models_of_env_py.check(call)
+        if compared is None:  # in Alembic's manner, with Alembic's words
+            return None
+        found += compared
     else:
-        for problem in problems:
-            for line in problem_lines(problem, call.output):
-                call.output.data(line)
-    if any(problem.exit_code for problem in problems):
-        return OUT_OF_STEP
+        decided = comparing.decisions(call.args)
+        for project in call.projects:
+            for one in check(project, decided, offline=call.args.offline):
+                found.append(one)
+                if not call.args.json:
+                    comparing.show(one, call)
+                if call.args.explain and not call.args.json:
+                    comparing.explain(one, project, call)
+    if call.args.json:
+        call.output.json("check", {"targets": [comparing.document(one) for one in found]})
     if not all(one.in_step for one in found):
         return OUT_OF_STEP
     return NOT_COMPARED if any(one.not_compared for one in found) else None
-
-
-def _edited(call: Call) -> list[Problem]:
-    """Revisions that were edited after others had got them: on the upstream branch, in the databases."""
-    from limbeck.actions.edited import edited_in_databases, edited_since_published
-
-    problems = edited_since_published(call.project)
-    if not call.args.offline:
-        problems += edited_in_databases(call.projects)
-    return problems

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli import comparing
 from limbeck.cli.arguments import add_json, add_revision_flag
-from limbeck.cli.environment import by_command, has_env_py, refuse_flags
+from limbeck.cli.environment import by_command, has_env_py
 from limbeck.cli.files import show_new
 
 if TYPE_CHECKING:
@@ -87,20 +87,15 @@ def run(call: Call) -> None:
 
         refuse_unseen(call.project, args.rev_id)
     if _is_of_env_py(call):
-        refuse_flags(args)
-        by_command(
-            call.project,
-            "revision",
-            args.message or None,
-            autogenerate=args.autogenerate,
-            sql=args.sql,
-            head="head" if args.head is None else args.head,
-            splice=args.splice,
-            branch_label=args.branch_label,
-            version_path=args.version_path,
-            rev_id=args.rev_id,
-            depends_on=args.depends_on,
-        )
+        from limbeck.cli import models_of_env_py
+
+        if args.autogenerate and not args.sql:
+            models_of_env_py.revision(call)
+        else:
+            arguments = models_of_env_py.command_arguments(call)
+            message = arguments.pop("message")
+            keywords = {"autogenerate": args.autogenerate, "sql": args.sql, **arguments}
+            by_command(call.project, "revision", message, **keywords)
         return
     if args.autogenerate:
         comparing.generate(call)

@@ -7,7 +7,7 @@ found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,10 @@ from limbeck.compat.runtime.plugins import Plugin
 from limbeck.compat.util import CommandError
 
 if TYPE_CHECKING:
+    from limbeck.compat.operations.ops import UpgradeOps
     from limbeck.compat.runtime.migration import MigrationContext
+    from limbeck.diff import Loss
+    from limbeck.schema import Key, Standalone, TableName
 
 _PLUGINS = ("alembic.autogenerate.*",)
 
@@ -65,6 +68,16 @@ class AutogenContext:
         self._has_batch = False
         self.unreported: frozenset[str] = frozenset()
         """Kinds of constraints that the dialect does not tell: "unique_constraints", "check_constraints"."""
+        self.ours: Callable[[UpgradeOps], None] | None = None
+        """What compares tables in the place of a walk: limbeck's own comparison."""
+        self.objects: Mapping[Key, Standalone] = {}
+        """What stands beside the tables, and is made by operations of its own."""
+        self.losses: Sequence[Loss] = ()
+        """What is to be marked as losing data."""
+        self.remarks: dict[int, list[str]] = {}
+        """Comments for the top of a function, by the identity of its operations."""
+        self.added: set[tuple[TableName, str]] = set()
+        """See `limbeck.files.render.Renderer`: it is the same for all operations of one function."""
         self.comparators = comparators.branch()
         Plugin.populate_autogenerate_priority_dispatch(
             self.comparators, options.get("autogenerate_plugins") or _PLUGINS

@@ -69,6 +69,10 @@ def _drop_table(op: ops.DropTableOp, context: AutogenContext) -> Operation:
     return native.DropTable(_name(op), if_exists=bool(op.if_exists))
 
 
+def _rename_table(op: ops.RenameTableOp, context: AutogenContext) -> Operation:
+    return native.RenameTable(_name(op), op.new_table_name)
+
+
 def _comment(op: ops.CreateTableCommentOp, context: AutogenContext) -> Operation:
     return native.SetTableComment(_name(op), op.comment, op.existing_comment)
 
@@ -201,6 +205,7 @@ def _text(name: Any) -> str | None:
 _PAIRS: dict[type, Callable[[Any, AutogenContext], Operation]] = {
     ops.CreateTableOp: _create_table,
     ops.DropTableOp: _drop_table,
+    ops.RenameTableOp: _rename_table,
     ops.CreateTableCommentOp: _comment,
     ops.DropTableCommentOp: _no_comment,
     ops.AddColumnOp: _add_column,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from limbeck.compat import util
 from limbeck.compat.autogenerate import natively
+from limbeck.compat.autogenerate.native_op import NativeOp, RenamedTableOp, made_from
 from limbeck.compat.autogenerate.rendering import _constraint_renderers, renderer_for
 from limbeck.compat.operations import ops
 from limbeck.compat.util import Dispatcher
@@ -66,8 +67,10 @@ def _indent(text: str) -> str:
 
 def _render_cmd_body(op_container: ops.OpContainer, autogen_context: AutogenContext) -> str:
     """The calls, between the two comments that tell them from what people write."""
+    autogen_context.added = set()
     calls = [text for op in op_container.ops for text in render_op(autogen_context, op)]
-    return "\n".join([FIRST, *(calls or ["pass"]), LAST]) + "\n\n"
+    remarks = [f"# {line}" for line in autogen_context.remarks.get(id(op_container), ())]
+    return "\n".join([FIRST, *remarks, *(calls or ["pass"]), LAST]) + "\n\n"
 
 
 def render_op(autogen_context: AutogenContext, op: ops.MigrateOperation) -> list[str]:
@@ -107,9 +110,25 @@ def _indented(calls: list[str]) -> Iterator[str]:
 
 def _calls(autogen_context: AutogenContext, op: ops.MigrateOperation) -> list[str]:
     """The calls that limbeck writes for an operation of its own."""
+    made, found = made_from(op), None
+    if made is None or (made.text is not None and made.text != own_text(autogen_context, op)):
+        found = natively.operation(op, autogen_context)
+    operation = found if made is None or found is not None else made.operation
     renderer = renderer_for(autogen_context)
     renderer.most_arguments = MAX_PYTHON_ARGS
-    return renderer.operation(natively.operation(op, autogen_context))
+    marks = [
+        f"# DESTRUCTIVE: {loss.what}"
+        for loss in autogen_context.losses
+        if loss.operation is (made.operation if made is not None else None)
+    ]
+    return [*marks, *renderer.operation(operation)]
+
+
+def own_text(autogen_context: AutogenContext, op: ops.MigrateOperation) -> str:
+    """What an operation says by itself, whatever it was made from; imports that it needs are not collected."""
+    renderer = renderer_for(autogen_context)
+    renderer.in_batch, renderer.imports, renderer.added = False, set(), set()
+    return "\n".join(renderer.operation(natively.operation(op, autogen_context)))
 
 
 def _text(autogen_context: AutogenContext, op: ops.MigrateOperation) -> str:
@@ -151,6 +170,16 @@ def _drop_column(autogen_context: AutogenContext, op: ops.DropColumnOp) -> str:
 @renderers.dispatch_for(ops.AlterColumnOp)
 def _alter_column(autogen_context: AutogenContext, op: ops.AlterColumnOp) -> str:
     return _text(autogen_context, op)
+
+
+@renderers.dispatch_for(RenamedTableOp)
+def _rename_table(autogen_context: AutogenContext, op: RenamedTableOp) -> str:
+    return _text(autogen_context, op)
+
+
+@renderers.dispatch_for(NativeOp)
+def _native(autogen_context: AutogenContext, op: NativeOp) -> list[str]:
+    return _calls(autogen_context, op) if op.operation is not None else []
 
 
 @renderers.dispatch_for(ops.CreateIndexOp)

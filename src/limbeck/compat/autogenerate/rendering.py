@@ -36,7 +36,9 @@ class _Renderer(Renderer):
                 user_module=opts.get("user_module_prefix", None),
                 alembic=True,
             ),
+            context.objects,
         )
+        self.added = context.added
         self.context = context
         self.imports = context.imports
         self.in_batch = context._has_batch

@@ -86,6 +86,8 @@ class EnvironmentContext(ModuleClsProxy):
     _migration_context: MigrationContext | None = None
     visit: Callable[[MigrationContext, Mapping[str, Any]], None] | None = None
     """What is done with each database, where limbeck's own verbs run `env.py`; then `fn` is not asked."""
+    url: str | sa.URL | None = None
+    """The address that `configure()` was given."""
     configured: Callable[[], None] | None = None
     """Called whenever `configure()` is."""
 
@@ -187,6 +189,7 @@ class EnvironmentContext(ModuleClsProxy):
         """
         if self.configured is not None:
             self.configured()
+        self.url = url
         opts = self.context_opts
         if transactional_ddl is not None:
             opts["transactional_ddl"] = transactional_ddl

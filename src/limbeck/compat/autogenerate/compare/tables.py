@@ -34,6 +34,9 @@ def _autogen_for_tables(
     autogen_context: AutogenContext, upgrade_ops: ops.UpgradeOps, schemas: set[str | None]
 ) -> PriorityDispatchResult:
     """Compare the tables of these schemas; the version table and the journal belong to neither side."""
+    if autogen_context.ours is not None:
+        autogen_context.ours(upgrade_ops)
+        return PriorityDispatchResult.CONTINUE
     context = autogen_context.migration_context
     journal = autogen_context.opts.get("limbeck_journal", JOURNAL)
     own = {(context.version_table_schema, name) for name in (context.version_table, journal)}
