@@ -8,11 +8,13 @@ from limbeck.cli import comparing
 from limbeck.cli.arguments import add_json
 from limbeck.cli.environment import has_env_py
 from limbeck.cli.exits import NOT_COMPARED, OUT_OF_STEP
+from limbeck.cli.problems import problem_document, problem_lines
 
 if TYPE_CHECKING:
     import argparse
 
     from limbeck.actions.comparison import Comparison
+    from limbeck.actions.problem import Problem
     from limbeck.cli.call import Call
 
 EXAMPLES = ("limbeck check", "limbeck check --offline", "limbeck check --explain")
@@ -53,8 +55,31 @@ def run(call: Call) -> int | None:
                     comparing.show(one, call)
                 if call.args.explain and not call.args.json:
                     comparing.explain(one, project, call)
+    problems = _edited(call)
     if call.args.json:
-        call.output.json("check", {"targets": [comparing.document(one) for one in found]})
+        call.output.json(
+            "check",
+            {
+                "targets": [comparing.document(one) for one in found],
+                "problems": [problem_document(one) for one in problems],
+            },
+        )
+    else:
+        for problem in problems:
+            for line in problem_lines(problem, call.output):
+                call.output.data(line)
+    if any(problem.exit_code for problem in problems):
+        return OUT_OF_STEP
     if not all(one.in_step for one in found):
         return OUT_OF_STEP
     return NOT_COMPARED if any(one.not_compared for one in found) else None
+
+
+def _edited(call: Call) -> list[Problem]:
+    """Revisions that were edited after others had got them: on the upstream branch, in the databases."""
+    from limbeck.actions.edited import edited_in_databases, edited_since_published
+
+    problems = edited_since_published(call.project)
+    if not call.args.offline:
+        problems += edited_in_databases(call.projects)
+    return problems
