@@ -358,3 +358,36 @@ def test_a_head_that_something_else_has_left_behind_is_not_committed(shop: Check
     shop.git("add", "app/migrations/HEAD")
     shop.git("commit", "--quiet", "--message", "b1")
     assert shop.is_clean
+
+
+def test_a_commit_that_does_not_go_with_upstream_is_refused(shop: Checkout) -> None:
+    clone = shop.clone()
+    shop.add("c1", "a1", 'op.add_column("t", sa.Column("phone", sa.Text))')
+    clone.git("fetch", "--quiet")
+    clone.add("b1", "a1", 'op.add_column("t", sa.Column("note", sa.Text))')
+    clone.add("b2", "b1", 'op.add_column("t", sa.Column("phone", sa.Integer))', commit=False)
+    clone.git("add", "--all")
+    done = clone.run("git", "commit", "--message", "b2")
+    assert done.returncode == 1
+    assert "limbeck guard check --against origin/main:" in done.stderr
+    assert "problem[R006]" in done.stderr
+    clone.git("commit", "--quiet", "--no-verify", "--message", "b2")
+    # What is not about revisions is nobody's business.
+    (clone.root / "notes.txt").write_text("said")
+    clone.git("add", "--all")
+    clone.git("commit", "--quiet", "--message", "notes")
+
+
+def test_called_by_a_hook_of_somebody_else(bare: Checkout) -> None:
+    bare.add("b1", "a1", "pass", commit=False)
+    bare.git("add", "--all")
+    done = bare.limbeck("guard", "hook", "pre-commit")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_branch_from_before_is_left_in_peace(shop: Checkout) -> None:
+    shop.git("checkout", "--quiet", "--orphan", "pages")
+    shop.git("rm", "-r", "--quiet", "--force", ".")
+    (shop.root / "index.html").write_text("hello")
+    shop.git("add", "--all")
+    shop.git("commit", "--quiet", "--message", "pages")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 HOOKS = ("pre-commit", "post-merge", "post-rewrite")
 FAILED = 1
+ALLOWED = ("heads",)
+"""What is no reason to refuse a commit: other heads upstream are joined when git merges."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,20 +58,53 @@ def _afterwards(call: Call, git: Git) -> int:
 
 
 def _before_commit(call: Call, git: Git) -> int:
-    """Finish a merge that was not committed at once; refuse a HEAD that does not say what is true, and what the guard finds."""
+    """Finish a merge that was not committed at once; refuse a HEAD that is not true, and what the guard finds."""
     from limbeck.actions.guard_finish import before_commit, outdated
-    from limbeck.actions.guard_install import guarded
 
     for line in before_commit(git, lambda head: _opened(call, git, head)):
         call.output.remark(f"limbeck: {line}")
-    calls = [of_head(call, git, head) for head in sorted(guarded(git))]
-    old = [git.within(path) for path in outdated([own.project for own in calls])]
+    own = _projects(call, git)
+    old = [git.within(path) for path in outdated([one.project for one in own])]
     if old:
         call.output.complaint(
             f"{', '.join(old)} did not say what is true, and was written anew: git add {' '.join(old)}"
         )
         return FAILED
-    return SUCCESS
+    return max((_checked(one, git) for one in own), default=SUCCESS)
+
+
+def _projects(call: Call, git: Git) -> list[Call]:
+    """The guarded projects that this commit is about: on a branch from before, there is no HEAD.
+
+    Called by somebody else's hook, where nothing is installed, the project that is here.
+    """
+    from limbeck.actions.guard_install import guarded
+
+    heads = guarded(git)
+    here = [head for head in sorted(heads) if (git.top / head).is_file()]
+    return [of_head(call, git, head) for head in here] if heads else [call]
+
+
+def _checked(call: Call, git: Git) -> int:
+    """What `limbeck guard check` finds wrong, where revisions are committed and there is a branch to compare with."""
+    from limbeck.actions.guard_check import guard_check
+    from limbeck.cli.problems import problem_lines
+    from limbeck.errors import NoRepository, UnknownRef
+
+    library = call.project.library
+    folders = [git.within(folder) for folder in library.locations]
+    if git.ask("diff", "--cached", "--quiet", "HEAD", "--", *folders) is not None:
+        return SUCCESS
+    try:
+        found = guard_check(call.project, allow=ALLOWED)
+    except (UnknownRef, NoRepository):
+        return SUCCESS
+    if found.exit_code:
+        call.output.complaint(f"limbeck guard check --against {found.against}:")
+        for problem in found.problems:
+            for line in problem_lines(problem, call.output):
+                call.output.complaint(line)
+    return found.exit_code
 
 
 def _opened(call: Call, git: Git, head: str) -> Opened:
