@@ -145,17 +145,25 @@ class Writing:
         before, after = self._upsert_around
         text = f"{before}{', '.join(written)}{after}"
         move, self._waiting = self._waiting, None
-        if move is None:
+        if move is None or not self._sent_together(move, text, parameters):
+            if move is not None:
+                self._move(move)
             self._connection.exec_driver_sql(text, tuple(parameters))
-            return
-        together = _TOGETHER.format(move=move.replace("%", "%%"), write=text)
+
+    def _sent_together(self, move: str, write: str, parameters: Sequence[Any]) -> bool:
+        """Whether the server has taken both as one statement; it does not in some of its modes, and nothing has happened."""
+        text = _TOGETHER.format(move=move.replace("%", "%%"), write=write)
         try:
-            self._connection.exec_driver_sql(together, tuple(parameters))
+            self._connection.exec_driver_sql(text, tuple(parameters))
         except sa.exc.DBAPIError as error:
+            if error.orig is not None and error.orig.args[:1] == (_SYNTAX_ERROR,):
+                self._writes_together = False
+                return False
             found = _ROWS.search(str(error.orig))
             if found is None:
                 raise
             raise _disagreement(move, int(found[1])) from None
+        return True
 
     @cached_property
     def _upsert_around(self) -> tuple[str, str]:
@@ -179,6 +187,7 @@ _TOGETHER = (
     " WHEN 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'limbeck moved 0 rows';"
     " ELSE SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'limbeck moved 2 rows'; END CASE; END"
 )
+_SYNTAX_ERROR = 1064
 _ROWS = re.compile(r"limbeck moved (\d) rows")
 
 
