@@ -70,11 +70,28 @@ def command_line() -> str:
     ]
     for verb in VERBS:
         leaf = _leaf(tree, verb.name)
-        parts += [f"## limbeck {verb.name}", f"{leaf.description or ''}"]
-        parts += [f"```text\n{leaf.format_usage().strip()}\n```", _options(leaf)]
-        if leaf.epilog:
-            parts.append(f"```text\n{leaf.epilog}\n```")
+        parts += _described(f"## limbeck {verb.name}", leaf)
+        for word in _words(leaf):
+            parts += _described(f"### limbeck {verb.name} {word}", _leaf(leaf, word))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _described(title: str, leaf: argparse.ArgumentParser) -> list[str]:
+    """What one can type behind a verb, or behind a word that follows it."""
+    usage = f"```text\n{leaf.format_usage().strip()}\n```"
+    examples = f"```text\n{leaf.epilog}\n```" if leaf.epilog else ""
+    return [title, leaf.description or "", usage, _options(leaf), examples]
+
+
+def _words(leaf: argparse.ArgumentParser) -> list[str]:
+    """The words that may follow a verb, those that programs type left out."""
+    # argparse has no public way to tell which are listed in the help.
+    return [
+        choice.dest
+        for action in leaf._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for choice in action._choices_actions
+    ]
 
 
 def failures() -> str:

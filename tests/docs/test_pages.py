@@ -39,7 +39,17 @@ def test_each_verb_and_each_of_its_flags_is_on_the_page(made: ModuleType) -> Non
     page = made.command_line()
     for verb in VERBS:
         assert f"## limbeck {verb.name}\n" in page
-    for flag in ("--sql", "--rev-id", "--lock-timeout", "--purge", "--check-heads", "--graph"):
+    for word in ("check", "forecast", "install"):
+        assert f"### limbeck guard {word}\n" in page
+    for flag in (
+        "--against",
+        "--sql",
+        "--rev-id",
+        "--lock-timeout",
+        "--purge",
+        "--check-heads",
+        "--graph",
+    ):
         assert flag in page
 
 

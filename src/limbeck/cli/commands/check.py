@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli import comparing
 from limbeck.cli.arguments import add_json
-from limbeck.cli.environment import has_env_py
+from limbeck.cli.environment import env_py, has_env_py
 from limbeck.cli.exits import NOT_COMPARED, OUT_OF_STEP
 from limbeck.cli.problems import problem_document, problem_lines
 
@@ -76,10 +76,13 @@ def run(call: Call) -> int | None:
 
 
 def _edited(call: Call) -> list[Problem]:
-    """Revisions that were edited after others had got them: on the upstream branch, in the databases."""
+    """Revisions that were edited after others had got them: on the upstream branch, in the databases.
+
+    An `env.py` is not run a second time for it; `status` asks its databases.
+    """
     from limbeck.actions.edited import edited_in_databases, edited_since_published
 
     problems = edited_since_published(call.project)
-    if not call.args.offline:
+    if not call.args.offline and env_py(call.settings) is None:
         problems += edited_in_databases(call.projects)
     return problems
