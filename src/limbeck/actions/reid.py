@@ -1,26 +1,28 @@
 """
 Give a revision another id.
 
-Responsible for which references change with it, also where two files have the same id, and for refusing where the id is
-known elsewhere already.  Does not know how files are written.
+Responsible for which references change with it, also where two files have the same id, for refusing where the id is
+known elsewhere already, and for databases that are to know it, too.  Does not know how files are written, nor journals.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limbeck.actions.published import applied_in, holding, refuse_published, upstream_of
-from limbeck.errors import Published, Undecided, UsageError
+from limbeck.errors import Published, Refused, Undecided, UsageError
 from limbeck.history import History, check_id, resolve
 from limbeck.history.rebase import reid as rewrites_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from limbeck.history import Revision
-    from limbeck.project import Project
+    from limbeck.database.live import LiveDatabase
+    from limbeck.history import Revision, Rewrite
+    from limbeck.project import Project, Target
 
 NOBODY = "none"
 """Instead of ids: no other file follows the one that is given another id."""
@@ -28,12 +30,16 @@ NOBODY = "none"
 
 @dataclass(frozen=True, slots=True)
 class Renumbered:
-    """A revision that was called `before` and is called `after`; `rewritten` are other files that refer to it."""
+    """A revision that was called `before` and is called `after`; `rewritten` are other files that refer to it.
+
+    `databases` are those that had the old id, and have the new one now.
+    """
 
     before: str
     after: str
     path: str
     rewritten: tuple[str, ...]
+    databases: tuple[str, ...] = ()
 
 
 def reid(
@@ -44,12 +50,14 @@ def reid(
     followed_by: Sequence[str] | None = None,
     upstream: str | None = None,
     everywhere: Sequence[Project] = (),
+    databases: Sequence[Project] = (),
     force: bool = False,
 ) -> Renumbered:
     """Give the revision in `file` (a path, or anything that selects one) the id `id`, or one made by chance.
 
     Its name and what refers to it change along.  Where another file has the same id, `followed_by` says which
-    revisions refer to this one; the rest stays with the other.
+    revisions refer to this one; the rest stays with the other.  In `databases`, where this file has run, the id changes
+    along, under the lock of each; `everywhere` are the others that are asked.
 
     Raises UsageError when there is no such file, Undecided without `followed_by` where it is needed, Published when
     the revision is on the `upstream` branch or a database has it (unless `force`), HistoryError and Refused.
@@ -78,9 +86,60 @@ def reid(
             instead="leave it as it is",
             force=force,
         )
-    first, *others = rename(project.library, path, rewrites_for(history, own, new, followers))
+    rewrites = rewrites_for(history, own, new, followers)
+    known = History(revision for place, revision in files if place not in same) if same else history
+    with _renamed_in(databases, known, rewrites) as changed:
+        first, *others = rename(project.library, path, rewrites)
     shown = project.library.shown
-    return Renumbered(own.id, new, shown(first), tuple(shown(one) for one in others))
+    return Renumbered(own.id, new, shown(first), tuple(shown(one) for one in others), changed)
+
+
+@contextmanager
+def _renamed_in(
+    databases: Sequence[Project], history: History, rewrites: Sequence[Rewrite]
+) -> Iterator[tuple[str, ...]]:
+    """Rename the revision of the first of `rewrites` in databases, and back in those that were changed when anything fails."""
+    own = rewrites[0]
+    assert own.before is not None
+    old, new = own.before.id, own.after.id
+    later = {id: history[id] for id in history if id != old}
+    later.update((one.after.id, one.after) for one in rewrites)
+    changed: list[Project] = []
+    found: list[str] = []
+    try:
+        for project in databases:
+            names = _rename_in(project, history, old, new)
+            changed += [project] if names else []
+            found += names
+        yield tuple(found)
+    except BaseException:
+        for project in reversed(changed):
+            _rename_in(project, History(later.values()), new, old)
+        raise
+
+
+def _rename_in(project: Project, history: History, old: str, new: str) -> list[str]:
+    """Rename a revision of `history` in the databases of one project; the names of those that had it."""
+
+    def one(target: Target, database: LiveDatabase) -> str:
+        with database.exclusive():
+            entries = database.journal.entries() if target.journal else []
+            applied = database.journal.applied(history)
+            known = applied | {one.revision for one in entries if one.direction in {"up", "down"}}
+            if new in known:
+                raise Refused(
+                    f"{target.name or target.shown} has a revision {new} already",
+                    hint="choose another --rev-id",
+                )
+            if old not in known:
+                return ""
+            with database.run():
+                database.journal.rename(old, new)
+            heads = database.journal.heads()
+            database.verify(heads)
+        return target.name or target.shown
+
+    return [name for name in project.visit(one) if name]
 
 
 def _found(project: Project, file: str) -> tuple[Path, Revision]:

@@ -478,6 +478,7 @@ DOCUMENTS: Mapping[str, tuple[Schema, ...]] = {
                 "after": _text("the id that it has"),
                 "path": _text("its file now"),
                 "rewritten": _ids("other files that were changed, because they refer to it"),
+                "databases": _ids("databases in which the id was changed"),
             }
         ),
     ),

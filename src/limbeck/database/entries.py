@@ -160,6 +160,12 @@ class Seal(NamedTuple):
         hashes = [_hash(id) for id in ids]
         return cls(len(hashes), sum(hashes))
 
+    @classmethod
+    def read(cls, text: str) -> Seal:
+        """The seal that is written like this."""
+        size, _, total = text.partition(":")
+        return cls(int(size), int(total, 16))
+
     def with_(self, id: str) -> Seal:
         """`id` is in the set now."""
         return Seal(self.size + 1, self.total + _hash(id))

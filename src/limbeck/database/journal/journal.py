@@ -279,6 +279,20 @@ class TableJournal:
         known = [id for id in stamp.after if id in history]
         self._declare(STAMP, frozenset(history.closure(known)) | stamp.after)
 
+    def rename(self, old: str, new: str) -> None:
+        """The revision `old`, which the database has or has had, is called `new` from now on, in all that is written here."""
+        from limbeck.database.journal.renaming import renamed
+
+        self._widen(frozenset({new}))
+        now = self._now
+        heads = frozenset(new if id == old else id for id in now.heads)
+        seal = now.seal.without(old).with_(new) if old in self._applied else now.seal
+        for row, _ in self._rows:
+            row.update(renamed(row, old, new, applied=old in self._applied)[0])
+        self._now = replace(now, heads=heads, seal=seal)
+        if now.has_journal:
+            self._also.append(lambda: self._writing.rename(old, new))
+
     def _who(self) -> Row:
         import getpass
         import socket

@@ -104,6 +104,12 @@ class Writing:
         change = self._journal.update().where(*which)
         self._connection.execute(change.values(progress=None, outcome=outcome, error=error))
 
+    def rename(self, old: str, new: str) -> None:
+        """Let the journal say `new` wherever it says `old`."""
+        from limbeck.database.journal.renaming import rename
+
+        rename(self._connection, self._journal, self._versions.name, old, new)
+
     def write(self, new: Sequence[Row], known: Sequence[Row]) -> None:
         """Write rows, `new` ones and those that are `known` by their id."""
         for row in (*new, *known):
