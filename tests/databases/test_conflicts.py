@@ -58,6 +58,15 @@ def test_what_is_said_and_what_runs(
     assert (judged.verdict.kind.value, proof.outcome.value) == (pair.says, pair.runs)
     if pair.says == "ordered":
         assert judged.first == proof.order[0]
+    assert judged.verdict.lost == pair.loses
+
+
+@pytest.mark.parametrize("pair", [pair for pair in PAIRS if pair.says == "unknown"], ids=str)
+def test_a_reason_speaks_of_the_script_not_of_python(pair: Pair, tmp_path: Path) -> None:
+    (judged,) = conflicts(pair.project(tmp_path, f"{pair.kind}://"))
+    for clash in judged.verdict.clashes:
+        assert "NoneType" not in clash.why
+        assert "Error" not in clash.why
 
 
 def test_nothing_is_called_disjoint_that_is_not() -> None:

@@ -183,6 +183,21 @@ def test_the_branch_of_a_pull_request(repository: Repository) -> None:
     assert commit.branch == "people-and-places"
 
 
+def test_the_branch_that_was_merged_without_a_merge_commit(repository: Repository) -> None:
+    """Git moves the trunk forward; only its reflog knows from where the commits came."""
+    root = repository.put("root", None)
+    repository.commit("Start")
+    repository.git("checkout", "--quiet", "-b", "feature/people")
+    path = repository.put("aaa", "root")
+    repository.commit("Add people")
+    repository.git("checkout", "--quiet", "main")
+    repository.git("merge", "--quiet", "--ff-only", "feature/people")
+    later = repository.put("bbb", "aaa")
+    repository.commit("Add orders")
+    found = [vcs.brought_by(one) for one in (root, path, later)]
+    assert [commit and commit.branch for commit in found] == ["main", "feature/people", "main"]
+
+
 def test_a_file_that_is_not_committed_yet(repository: Repository) -> None:
     assert vcs.brought_by(repository.put("aaa", None)) is None
 

@@ -81,6 +81,7 @@ class Considered:
         """What was found, for messages and docstrings."""
         for pair in self.pairs:
             first = f": {pair.first} first" if pair.first is not None else ""
+            first += ", and work of it is thrown away" if pair.verdict.lost else ""
             names = f"{pair.left} and {pair.right}"
             yield f"- by what the scripts say, {names}: {pair.verdict.kind.value}{first}"
             for clash in pair.verdict.clashes:

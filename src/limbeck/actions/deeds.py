@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from limbeck.actions.offline import misses_connection
 from limbeck.errors import LimbeckError, NotRead, ScriptFailed
 from limbeck.history import Direction, Step
 
@@ -82,7 +83,13 @@ def recorded(
 
 def why_not(error: ScriptFailed) -> str:
     """Why it is not known what a script does."""
-    return error.message if isinstance(error, NotRead) else f"it needs a database: {error.message}"
+    if isinstance(error, NotRead):
+        return error.message
+    if not misses_connection(error.__cause__):
+        return f"it needs a database: {error.message}"
+    # What Python says of None is no help: at its place the script asks a connection, which is not there.
+    place = error.message.partition(f": {type(error.__cause__).__name__}")[0]
+    return f"{place}: it asks the database"
 
 
 def deed_of(one: Recorded, project: Project, dialect: sa.Dialect) -> Deed:
@@ -112,11 +119,10 @@ def deed_of(one: Recorded, project: Project, dialect: sa.Dialect) -> Deed:
         return Deed(one.revision, place, shown, operation, uses_of(text, dialect))
     except NotUnderstood as error:
         return Deed(one.revision, place, shown, operation, (), str(error))
-    except (AttributeError, KeyError, TypeError, IndexError) as error:
+    except (AttributeError, KeyError, TypeError, IndexError):
         # A tree of another form than expected, as another version of sqlglot may make it.
-        return Deed(
-            one.revision, place, shown, operation, (), f"it is read in an unknown form: {error}"
-        )
+        why = "what this statement does to rows cannot be told"
+        return Deed(one.revision, place, shown, operation, (), why)
 
 
 def _not_modelled(operation: object, dialect: sa.Dialect) -> str:

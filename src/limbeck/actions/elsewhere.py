@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from limbeck.actions.patience import waited_for
 from limbeck.schema import Extension
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def like(settings: Settings, dialect: sa.Dialect, address: str | sa.URL) -> Iter
     if settings.scratch is not None:
         where = _waiting(settings.scratch.reveal())
     with ExitStack() as stack:
-        engine = engine_for(where)
+        engine = engine_for(waited_for(where))
         stack.callback(engine.dispose)
         found: Like | None
         try:
@@ -146,7 +147,7 @@ def _on(address: str | sa.URL, stack: ExitStack) -> ScratchSource:
     from limbeck.database.engine import engine_for
     from limbeck.database.scratch import source
 
-    engine = engine_for(address)
+    engine = engine_for(waited_for(address))
     stack.callback(engine.dispose)
     return source(stack.enter_context(engine.connect()), url=address, allow=COMMITTING)
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from limbeck.project import Project, Target
 
 
+_OWN = frozenset({"dialect", "engine"})
+"""What a connection has by itself, not by its class."""
+
 _KEPT_IN_MEMORY = 1_000_000
 """Characters of a script."""
 
@@ -51,7 +54,7 @@ def write(project: Project, plan: Plan, out: TextIO) -> None:
         try:
             project.targets.each(one)
         except ScriptFailed as error:
-            if error.hint is None and _misses_connection(error.__cause__):
+            if error.hint is None and misses_connection(error.__cause__):
                 error.hint = "offline op.get_bind() is None: there is no connection; see op.get_context().as_sql"
             raise
         script.seek(0)
@@ -66,12 +69,14 @@ class _Nowhere(StringIO):
         return len(text)
 
 
-def _misses_connection(cause: BaseException | None) -> bool:
+def misses_connection(cause: BaseException | None) -> bool:
     """Whether a revision asked None for what connections have, or made SQLAlchemy do so."""
     import sqlalchemy as sa
 
     if isinstance(cause, AttributeError):
-        return cause.obj is None and hasattr(sa.Connection, cause.name or "")
+        return cause.obj is None and (
+            cause.name in _OWN or hasattr(sa.Connection, cause.name or "")
+        )
     unbound = (sa.exc.NoInspectionAvailable, sa.exc.UnboundExecutionError)
     return isinstance(cause, unbound)
 

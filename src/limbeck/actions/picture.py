@@ -71,6 +71,7 @@ def _of(fork: Fork) -> Iterator[Verdict]:
     for pair in fork.pairs:
         word = pair.verdict.kind.value
         first = f": {pair.first} must come first" if pair.first else ""
+        first += ", and work of it is thrown away" if pair.verdict.lost else ""
         yield Verdict(pair.left, pair.right, word, f"{pair.left} and {pair.right}: {word}{first}")
     if fork.unjudged:
         heads = [branch.head for branch in fork.branches]

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from limbeck.actions.deeds import why_not
 from limbeck.actions.own import own_tables
-from limbeck.errors import NoScratch, NotRead, ScriptFailed
+from limbeck.errors import NoScratch, ScriptFailed
 from limbeck.history import Plan, plan_upgrade
 from limbeck.runner import run
 
@@ -72,10 +73,7 @@ def _carried_out(plan: Plan, project: Project, database: ReplayDatabase) -> Plan
         place = next((n for n, step in enumerate(plan) if step.before == reached), None)
         if place is None:
             raise
-        why = (
-            error.message if isinstance(error, NotRead) else f"it needs a database: {error.message}"
-        )
-        database.give_up(plan.steps[place], why)
+        database.give_up(plan.steps[place], why_not(error))
         return Plan(plan.steps[place + 1 :], database.journal.heads(), plan.after)
     return Plan((), plan.after, plan.after)
 

@@ -29,13 +29,14 @@ def at_head(target: Target, database: LiveDatabase, history: History) -> None:
         return
     name = f"the database {target.name}" if target.name else "the database"
     instead = "or add --offline to compare with the revisions instead"
+    head = "head" if len(history.real_heads) < 2 else "heads"
     if found.half_done:
         raise NotAtHead(
             f"{name} is half way through {found.half_done[0].revision}: a run was interrupted",
-            hint=f"limbeck upgrade head, which goes on with it, {instead}",
+            hint=f"limbeck upgrade {head}, which goes on with it, {instead}",
         )
     stands = ", ".join(sorted(heads)) or "base"
     raise NotAtHead(
         f"{name} stands at {stands}, which is not the head of the history",
-        hint=f"limbeck {'-n ' + target.name + ' ' if target.name else ''}upgrade head, {instead}",
+        hint=f"limbeck {'-n ' + target.name + ' ' if target.name else ''}upgrade {head}, {instead}",
     )

@@ -10,9 +10,10 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from limbeck.actions.deeds import why_not
 from limbeck.database.paper import PaperDatabase
 from limbeck.diff import describe
-from limbeck.errors import LimbeckError
+from limbeck.errors import LimbeckError, ScriptFailed
 from limbeck.history import Plan, plan_upgrade
 from limbeck.operations import Execute
 from limbeck.picture import Applied, Change, Told
@@ -126,7 +127,8 @@ class _Noting(PaperDatabase):
     def give_up(self, step: Step, error: LimbeckError) -> None:
         """What `step` would still do is not known; go on behind it."""
         operations, sql, _ = self._now
-        why = f"The rest is not known without a database: {error.message}"
+        said = why_not(error) if isinstance(error, ScriptFailed) else error.message
+        why = f"The rest is not known without a database: {said}"
         self.work[step.revision] = (operations, sql, why)
         self.journal.finish(step)
 

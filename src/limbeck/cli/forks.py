@@ -51,6 +51,7 @@ def verdict(pair: Pair) -> Iterator[str]:
     """What is said about two heads, with the lines of both files."""
     kind = pair.verdict.kind.value
     order = f": {pair.first} must come first" if pair.first else ""
+    order += ", and work of it is thrown away" if pair.verdict.lost else ""
     yield f"{pair.left} and {pair.right}: {kind}{order} (on {pair.dialect}, by what the scripts say)"
     for clash in pair.verdict.clashes:
         yield from _clash(clash, pair)

@@ -84,19 +84,12 @@ def entry(point: Point, root: Path, paint: Paint = plain) -> str:
 
 
 def _about(point: Point) -> list[str]:
-    """The docstring of the file; what Alembic's template writes there is added where it is missing."""
+    """The docstring of the file, and the date where that is known from elsewhere; ids and parents stand above."""
     revision = point.revision
     text = revision.doc.strip().splitlines()
     known = {line.partition(":")[0] for line in text}
-    missing = []
-    if "Revision ID" not in known:
-        missing.append(f"Revision ID: {revision.id}")
-        missing.append(f"Revises: {', '.join(revision.parents)}".rstrip())
-    if "Create Date" not in known and revision.created:
-        missing.append(f"Create Date: {revision.created}")
-    if missing and not known & {"Revision ID", "Create Date"}:
-        text.append("")
-    text += missing
+    if revision.created and "Create Date" not in known:
+        text += ["", f"Create Date: {revision.created}"]
     return text
 
 

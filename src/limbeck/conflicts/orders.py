@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from limbeck.conflicts.deeds import Deed, flat
+from limbeck.conflicts.loss import throws_away
 from limbeck.conflicts.model import Followed, Model, Refused, Rules, after, follow
 from limbeck.conflicts.naming import meets, names_of, things
 from limbeck.conflicts.same import same, same_thing
@@ -105,7 +106,11 @@ def _refused(left: Deed, right: Deed, refusals: list[tuple[Side, str]]) -> Clash
         kind = Kind.TWICE if same(left, right) or same_thing(left, right) else Kind.CONFLICT
         return Clash(kind, what, why, left, right)
     (behind,) = late
-    return Clash(Kind.ORDERED, what, why, left, right, first=behind)
+    early, dropping = (left, right) if behind == 0 else (right, left)
+    if not throws_away(dropping, early):
+        return Clash(Kind.ORDERED, what, why, left, right, first=behind)
+    why += f"; in the order that works, the other side throws it away: {dropping.text}"
+    return Clash(Kind.ORDERED, what, why, left, right, first=behind, lost=True)
 
 
 def _culprit(

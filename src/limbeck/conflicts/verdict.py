@@ -34,7 +34,7 @@ class Clash:
     """Something that both sides are about: `what` names it, `why` says what comes of it.
 
     `left` and `right` are what each side does; None where it cannot be put down to one deed.  `first` is the side that
-    must come first, of one that is ordered.
+    must come first, of one that is ordered; `lost` when the other side then throws away what it did.
     """
 
     kind: Kind
@@ -43,6 +43,7 @@ class Clash:
     left: Deed | None = None
     right: Deed | None = None
     first: Side | None = None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Verdict:
     kind: Kind
     clashes: tuple[Clash, ...] = ()
     first: Side | None = None
+
+    @property
+    def lost(self) -> bool:
+        """Whether the side that must come first works for nothing: the other one throws it away."""
+        return self.kind is Kind.ORDERED and any(clash.lost for clash in self.clashes)
 
     @classmethod
     def of(cls, clashes: Iterable[Clash]) -> Verdict:

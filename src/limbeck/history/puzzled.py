@@ -149,10 +149,22 @@ def upward(text: str) -> NotReachable:
 
 def fork(history: History, at: str | None, ways: Sequence[str], text: str) -> NotReachable:
     """A walk came to a point with several ways to go."""
+    if at is not None and set(ways) <= set(history.parents(at)):
+        return _merged(history, at, ways, text)
     return NotReachable(
         f"{text!r} can go several ways at {at or 'base'}:\n{listed(history, ways)}",
         hint="name the revision itself, or say on which branch: "
         + " or ".join(f"`{id}@...`" for id in history.ordered(ways)[:2]),
+    )
+
+
+def _merged(history: History, at: str, ways: Sequence[str], text: str) -> NotReachable:
+    """A walk down came to a merge, below which no line is the one that is counted along."""
+    parted = history.ordered(history.common_ancestors(ways))
+    below = f"`{parted[-1]}`, where they part, or " if parted else ""
+    return NotReachable(
+        f"{text!r} can go several ways at {at}:\n{listed(history, ways)}",
+        hint=f"name the revision itself: {below}one that is still there afterwards, such as `{ways[0]}`",
     )
 
 

@@ -8,6 +8,7 @@ works without git.  Does not know histories.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,8 @@ _MERGED = re.compile(
     r"|Merge pull request \S+ from [^/\s]+/(?P<request>\S+)"
     r"|Merged in (?P<bitbucket>\S+)"
 )
+
+_FORWARD = re.compile(r"merge (\S+): Fast-forward")
 
 
 class Commit(NamedTuple):
@@ -154,7 +157,8 @@ def changed_lines(path: Path, commits: int = 10) -> list[tuple[tuple[str, ...], 
 def _branch_of(path: Path, commit: str) -> str:
     trunk = (_git(path, "rev-list", "--first-parent", "HEAD") or "").split()
     if any(id.startswith(commit) for id in trunk):
-        return current_branch(path)
+        here = current_branch(path)
+        return _fast_forwarded(path, commit, here) or here
     # The merges between the commit and here, of which the oldest on the trunk is the one that brought it; others
     # are merges into its own branch.
     between = f"{commit}..HEAD"
@@ -167,6 +171,21 @@ def _branch_of(path: Path, commit: str) -> str:
             return next(name for name in merged.groups() if name)
     branches = _branches_with(path, commit)
     return branches[0] if branches else ""
+
+
+def _fast_forwarded(path: Path, commit: str, branch: str) -> str:
+    """The branch that `branch` was moved forward to when it got `commit`, by its reflog; "" when it was not."""
+    if not branch:
+        return ""
+    moves = _git(path, "log", "--walk-reflogs", "--format=%H%x1f%gs", f"refs/heads/{branch}") or ""
+    entries = [line.split("\x1f", 1) for line in moves.splitlines()]
+    for (new, what), (old, _) in pairwise(entries):
+        merged = _FORWARD.match(what)
+        if merged and merged[1] != branch:
+            between = (_git(path, "rev-list", f"{old}..{new}") or "").split()
+            if any(id.startswith(commit) for id in between):
+                return merged[1]
+    return ""
 
 
 def _branches_with(path: Path, commit: str) -> list[str]:

@@ -6,6 +6,7 @@ How to read the files beside this one: two branches, what is said about them, an
     says: ordered                                             the verdict, without running anything
     runs: one order fails                                     the outcome of running both orders: the truth
     says on mariadb: conflict                                 where one database differs
+    loses: yes                                                the first side's work is thrown away by the second
     --- ancestor                                              what `upgrade` of the common ancestor has in it
     --- left                                                  of the one side, and of the other
     --- right
@@ -49,6 +50,7 @@ class Pair:
     says: str
     runs: str
     bodies: dict[str, str] = field(default_factory=dict)
+    loses: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} on {self.kind}"
@@ -87,6 +89,7 @@ def read(path: Path) -> list[Pair]:
             settings.get(f"says on {kind}", settings.get("says", "")),
             settings.get(f"runs on {kind}", settings.get("runs", "")),
             bodies,
+            settings.get("loses") == "yes",
         )
         for kind in settings["on"].split()
     ]

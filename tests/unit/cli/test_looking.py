@@ -112,14 +112,14 @@ def test_a_range_may_begin_with_steps(limbeck: Terminal, words: tuple[str, ...])
 
 def test_a_drawn_history(limbeck: Terminal) -> None:
     expected = """\
-*  c1 (lab) (effective head) (mergepoint)  join them
+o  c1 (lab) (effective head) (mergepoint)  join them
 |-.
-| *  zz (lab)  index email
-| *  b1 (lab)  add email
-* |  b2  add phone
+| o  zz (lab)  index email
+| o  b1 (lab)  add email
+o |  b2  add phone
 |-'
-*  a1 (branchpoint)  create users
-  *  o1 (other) (head) (depends on c1)  other base
+o  a1 (branchpoint)  create users
+  o  o1 (other) (head) (depends on c1)  other base
 """
     assert limbeck("history", "--graph").out == expected
 
@@ -147,13 +147,11 @@ def test_show_several(limbeck: Terminal) -> None:
     assert [line for line in out.splitlines() if line.startswith("Rev:")] == ["Rev: o1 (head)"]
 
 
-def test_a_docstring_that_says_less_is_completed(empty: Terminal) -> None:
+def test_what_stands_above_a_docstring_is_not_said_again(empty: Terminal) -> None:
     (empty.versions / "x.py").write_text(
         '"""say little"""\nrevision = "ab"\ndown_revision = None\n'
     )
-    assert empty("show", "ab").out.endswith(
-        "    say little\n\n    Revision ID: ab\n    Revises:\n\n"
-    )
+    assert empty("show", "ab").out.endswith("x.py\n\n    say little\n\n")
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,18 @@ def test_one_step_down_from_one_head() -> None:
     assert resolve_downgrade(FORK, "current-2", frozenset({"c2"})).to == {"a"}
 
 
+def test_steps_that_cannot_pass_a_merge_lead_elsewhere_than_back_to_them() -> None:
+    merged = FORK.with_(Revision("m", ("b2", "c2")))
+    with pytest.raises(NotReachable) as refused:
+        resolve_downgrade(merged, "-2", frozenset({"m"}))
+    hint = refused.value.hint
+    assert hint == (
+        "name the revision itself: `a`, where they part, or one that is still there afterwards, such as `b2`"
+    )
+    assert resolve_downgrade(merged, "a", frozenset({"m"})).to == {"a"}
+    assert resolve_downgrade(merged, "b2", frozenset({"m"})).undo == {"m"}
+
+
 def test_a_merge_can_be_the_last_step() -> None:
     merged = FORK.with_(Revision("m", ("b2", "c2")), Revision("n", ("m",)))
     found = resolve_downgrade(merged, "-2", frozenset({"n"}))

@@ -52,7 +52,7 @@ class RevisionContext:
         directory = self.script_directory
         if set(directory.get_revisions(rev)) != set(directory.get_revisions("heads")):
             raise DatabaseNotAtHead(
-                "Target database is not up to date.", hint="limbeck upgrade head"
+                "Target database is not up to date.", hint=_way_to_head(directory)
             )
         self._run_environment(rev, migration_context, autogenerate=True)
 
@@ -127,3 +127,12 @@ class RevisionContext:
             depends_on=migration_script.depends_on,
             **variables,
         )
+
+
+def _way_to_head(directory: ScriptDirectory) -> str:
+    """What to type where a database is behind; `upgrade head` would be refused where there are several."""
+    if len(directory.get_heads()) < 2:
+        return "limbeck upgrade head"
+    return (
+        "`limbeck merge` joins the heads, then `limbeck upgrade head`; or `limbeck upgrade heads`"
+    )

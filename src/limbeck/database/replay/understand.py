@@ -66,9 +66,9 @@ def _read(text: str, dialect: sa.Dialect, schema: SchemaState) -> Understood:
             found += operations_of(tree, dialect, schema)
     except NotUnderstood as error:
         return Understood(text, tuple(found), str(error))
-    except (AttributeError, KeyError, TypeError, IndexError) as error:
+    except (AttributeError, KeyError, TypeError, IndexError):
         # A tree of another form than expected, as another version of sqlglot may make it.
-        return Understood(text, tuple(found), f"it is read in an unknown form: {error}")
+        return Understood(text, tuple(found), "what this statement changes cannot be told")
     return Understood(text, tuple(found))
 
 
