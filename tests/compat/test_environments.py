@@ -89,7 +89,8 @@ with context.begin_transaction():
 def upgrade():
     ask = op.get_bind().exec_driver_sql
     assert ask("SHOW lock_timeout").scalar() == "4s"
-    assert ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42").scalar() == 1
+    mine = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND pid = pg_backend_pid()"
+    assert ask(mine).scalar() == 1
     op.create_table("two", sa.Column("id", sa.Integer))
 """,
     )
@@ -336,6 +337,30 @@ def test_what_is_wrong_with_it_is_told_with_file_and_line(
     assert told in ran.err
     assert ran.code == code
     assert "sekret" not in ran.err
+
+
+@pytest.mark.parametrize("words", [("upgrade", "head"), ("upgrade", "head", "--sql")])
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("def upgrade():\n    x = 1\n    x.nothing\n", "versions/b2.py, line 10: AttributeError"),
+        ("def upgrade():\n    {}['key']\n", "versions/b2.py, line 9: KeyError"),
+    ],
+)
+def test_what_is_wrong_in_a_revision_is_told_with_its_file_and_line(
+    project: Project, words: tuple[str, ...], body: str, told: str
+) -> None:
+    project.revision("b2", "a1", body)
+    said = project.limbeck(*words, fails=True).err
+    assert told in said
+    assert "env.py" not in said
+
+
+def test_env_py_is_not_blamed_for_the_runs_that_it_starts(project: Project) -> None:
+    project.revision("b2", "a1", "op.execute('SELECT * FROM nowhere')")
+    said = project.limbeck("upgrade", "head", fails=True).err
+    assert "nowhere" in said
+    assert "env.py" not in said
 
 
 def test_an_env_py_that_migrates_nothing_is_mentioned(project: Project) -> None:

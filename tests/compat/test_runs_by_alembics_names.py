@@ -28,6 +28,11 @@ config = Config("alembic.ini")
 
 
 @pytest.fixture
+def project(tmp_path: Path, sqlite_url: str) -> Project:
+    return start(tmp_path / "project", sqlite_url)
+
+
+@pytest.fixture
 def on_postgresql(tmp_path: Path, make_database: Callable[[Kind], str]) -> Project:
     return start(tmp_path / "project", make_database("postgresql"))
 
@@ -181,10 +186,7 @@ def test_a_stamp_behind_another_run_starts_where_that_has_come(
     assert project.heads == {"x1", "b2"}
 
 
-def test_a_first_run_that_fails_leaves_an_empty_version_table_on_sqlite(
-    tmp_path: Path, sqlite_url: str
-) -> None:
-    project = start(tmp_path / "project", sqlite_url)
+def test_a_first_run_that_fails_leaves_an_empty_version_table_on_sqlite(project: Project) -> None:
     project.revision("a1", None, "op.execute('SELECT * FROM nowhere')")
     assert "nowhere" in app(project, "command.upgrade(config, 'head')", fails=True)
     assert project.heads == set()
@@ -214,6 +216,166 @@ def test_what_a_stamp_forgets_is_kept_when_it_fails(tmp_path: Path, database_url
     app(project, "command.stamp(config, 'base', purge=True)")
     assert project.heads == set()
     assert project.tables() == set()
+
+
+def rebased(project: Project) -> None:
+    """`b2` has run; `c1` now lies below it, and below a new head."""
+    app(project, "command.upgrade(config, 'head')")
+    table = "def upgrade():\n    op.create_table({0!r}, sa.Column('id', sa.Integer))\n\ndef downgrade():\n    op.drop_table({0!r})\n"
+    project.revision("c1", "a1", table.format("below"))
+    project.revision("b2", "c1", table.format("two"))
+    project.revision("d4", "b2", table.format("above"))
+
+
+@pytest.mark.parametrize(
+    ("to", "after", "missing"),
+    [("head", "d4", set()), ("b2", "b2", {"above"}), ("c1", "b2", {"above"}), ("+1", "d4", set())],
+)
+def test_what_a_rebase_put_below_the_heads_is_made_up_for(
+    tmp_path: Path, database_url: str, to: str, after: str, missing: set[str]
+) -> None:
+    project = start(tmp_path / "project", database_url)
+    rebased(project)
+    app(project, f"command.upgrade(config, {to!r})")
+    assert project.tables() == {"one", "two", "below", "above"} - missing
+    assert project.heads == {after}
+    app(project, "command.upgrade(config, 'head')")
+    app(project, "command.downgrade(config, 'base')")
+    assert project.tables() == set()
+
+
+def test_what_never_ran_is_not_undone(tmp_path: Path, database_url: str) -> None:
+    project = start(tmp_path / "project", database_url)
+    rebased(project)
+    app(project, "command.downgrade(config, 'a1')")
+    assert project.tables() == {"one"}
+    assert project.heads == {"a1"}
+
+
+def test_without_a_journal_what_is_below_the_heads_has_run(project: Project) -> None:
+    env = project.folder / "migrations" / "env.py"
+    text = env.read_text()
+    env.write_text(
+        text.replace("connection=connection)", "connection=connection, limbeck_journal=None)")
+    )
+    rebased(project)
+    app(project, "command.upgrade(config, 'head')")
+    assert project.tables() == {"one", "two", "above"}
+
+
+STAMP = """
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+scripts = ScriptDirectory.from_config(config)
+engine = sa.create_engine(config.get_main_option("sqlalchemy.url"))
+with engine.connect() as connection:
+    context = MigrationContext.configure(connection)
+    context.stamp(scripts, "head")
+    assert context.get_current_revision() == scripts.get_current_head()
+"""
+
+
+def test_a_context_stamps_as_the_verb_does(tmp_path: Path, database_url: str) -> None:
+    project = start(tmp_path / "project", database_url)
+    long = "c" * 40
+    project.revision(long, "b2", "pass")
+    engine = sa.create_engine(database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(VERSIONS)
+    engine.dispose()
+    app(project, STAMP)
+    assert project.heads == {long}
+    assert project.rows("SELECT direction, heads FROM limbeck_journal") == [
+        ("stamp", f'["{long}"]')
+    ]
+
+
+def test_a_context_stamps_in_the_transaction_of_the_caller(on_postgresql: Project) -> None:
+    inside = STAMP.replace("engine.connect()", "engine.begin()")
+    app(on_postgresql, f"{inside}    connection.rollback()\n")
+    assert on_postgresql.rows("SELECT to_regclass('alembic_version')") == [(None,)]
+    app(on_postgresql, inside)
+    assert on_postgresql.heads == {"b2"}
+
+
+def test_a_transaction_that_is_begun_behind_configure_is_the_callers(
+    tmp_path: Path, database_url: str
+) -> None:
+    project = start(tmp_path / "project", database_url)
+    project.env("""
+        from alembic import context
+        import sqlalchemy as sa
+
+        engine = sa.create_engine(context.config.get_main_option("sqlalchemy.url"))
+        with engine.connect() as connection:
+            context.configure(connection=connection)
+            with connection.begin():
+                context.run_migrations()
+                connection.execute(sa.text("SELECT 1"))
+        """)
+    app(project, "command.upgrade(config, 'a1')")
+    project.limbeck("upgrade", "head")
+    assert project.tables() == {"one", "two"}
+    assert project.heads == {"b2"}
+
+
+SETTINGS = {
+    "limbeck.toml": "lock_timeout = 0.2\n",
+    "pyproject.toml": "[tool.limbeck]\nlock_timeout = 0.2\n",
+}
+
+
+@pytest.mark.parametrize("file", SETTINGS)
+def test_how_long_a_program_waits_is_a_setting(project: Project, file: str) -> None:
+    project.write(file, SETTINGS[file])
+    with others_kept_out(project) as (_, lock):
+        said = app(project, "command.upgrade(config, 'head')", fails=True)
+        lock.release()
+    assert "Locked" in said
+    app(project, "command.upgrade(config, 'head')")
+    assert project.heads == {"b2"}
+
+
+def test_how_long_a_program_waits_is_in_the_environment(project: Project) -> None:
+    program = APP.format("command.stamp(config, 'head')")
+    with others_kept_out(project) as (_, lock):
+        ran = project.python("-c", program, fails=True, LIMBECK_LOCK_TIMEOUT="0.2")
+        lock.release()
+    assert "Locked" in ran.err
+
+
+def test_a_program_keeps_no_journal_where_the_settings_say_so(project: Project) -> None:
+    project.write("limbeck.toml", "journal = false\n")
+    app(project, "command.upgrade(config, 'head')")
+    tables = project.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    assert tables == [("alembic_version",), ("one",), ("two",)]
+
+
+OPEN = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+"""
+
+
+@pytest.mark.parametrize("words", [("-m", "limbeck", "upgrade", "head"), ("app.py",)])
+def test_a_setting_of_the_session_keeps_no_transaction_open(
+    on_postgresql: Project, words: tuple[str, ...]
+) -> None:
+    env = on_postgresql.folder / "migrations" / "env.py"
+    setting = "context.execute('SET search_path TO apart')\n            context.run_migrations()"
+    env.write_text(env.read_text().replace("    context.run_migrations()", f"    {setting}", 1))
+    on_postgresql.write("app.py", APP.format("command.upgrade(config, 'head')"))
+    with others_kept_out(on_postgresql) as (connection, lock):
+        connection.exec_driver_sql("CREATE SCHEMA apart")
+        run = started(on_postgresql, *words)
+        with all_end(run):
+            run.until_it_waits()
+            end = time.monotonic() + PATIENCE
+            while connection.exec_driver_sql(OPEN).scalar():
+                assert time.monotonic() < end, "it waits within its transaction"
+            lock.release()
+    assert on_postgresql.tables("apart") == {"one", "two"}
 
 
 def test_a_connection_in_autocommit_is_taken_out_of_it(on_postgresql: Project) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from limbeck.compat import autogenerate as autogen
 from limbeck.compat import initialising, listing, util
 from limbeck.compat.runtime.environment import EnvironmentContext
+from limbeck.compat.runtime.missed import UpgradeTo
 from limbeck.compat.script.base import ScriptDirectory
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def upgrade(config: Config, revision: str, sql: bool = False, tag: str | None = 
     _run(
         config,
         scripts,
-        lambda rev, context: scripts._upgrade_revs(revision, rev),
+        UpgradeTo(scripts, revision),
         as_sql=sql,
         starting_rev=starting_rev,
         destination_rev=revision,

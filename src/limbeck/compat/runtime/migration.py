@@ -333,11 +333,20 @@ class MigrationContext:
     def stamp(self, script_directory: ScriptDirectory, revision: str) -> None:
         """Set the heads so that the database is at `revision`, without running anything."""
         heads = self.get_current_heads()
-        if not self.as_sql and not heads:
-            self._ensure_version_table()
-        maintainer = HeadMaintainer(self, heads)
-        for step in script_directory._stamp_revs(revision, heads):
-            maintainer.update_to_step(step)
+        steps = script_directory._stamp_revs(revision, heads)
+        if self.as_sql or not isinstance(self.connection, sa.Connection):
+            if not self.as_sql and not heads:
+                self._ensure_version_table()
+            maintainer = HeadMaintainer(self, heads)
+            for step in steps:
+                maintainer.update_to_step(step)
+            return
+        from limbeck.compat.runtime.running import stamped
+        from limbeck.compat.script.base import ScriptDirectory
+
+        if self.script is None and isinstance(script_directory, ScriptDirectory):
+            self.script = script_directory  # whose history the journal is told of
+        stamped(self, lambda now: script_directory._stamp_revs(revision, now), heads, steps)
 
     def run_migrations(self, **kw: Any) -> None:
         """Carry out what the verb that runs wants done here; `kw` reach `upgrade()` and `downgrade()`."""

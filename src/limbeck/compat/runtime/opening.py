@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from limbeck.compat.runtime.own_settings import own_settings
 from limbeck.compat.runtime.telling import Telling
 from limbeck.database.live import LiveDatabase
 from limbeck.database.transactions import in_autocommit, rolls_ddl_back
@@ -74,7 +75,8 @@ def _taken_over(
     context: MigrationContext, kind: type[Kind], policy: Policy | None = None
 ) -> Iterator[Kind]:
     connection: Any = context.connection
-    join = context._in_external_transaction
+    settings = own_settings(context.config) if policy is None else {}
+    join = context._in_external_transaction or _in_scope(connection)
     keep = False
     if not join and connection.in_transaction():
         keep = _holds_work(context, connection)
@@ -82,16 +84,30 @@ def _taken_over(
             connection.commit()
     with kind(
         connection,
-        policy=policy or Policy(per_revision=context._transaction_per_migration),
+        policy=policy or _policy(context, settings),
         version_table=context.version_table,
         version_table_schema=context.version_table_schema,
-        journal=context.opts.get(JOURNAL, JOURNAL),
+        journal=context.opts.get(JOURNAL, settings.get("journal", JOURNAL)),
         naming_convention=naming_convention(context),
         options=context.opts,
         join=join,
         adopt=keep,
     ) as database:
         yield database
+
+
+def _policy(context: MigrationContext, settings: Mapping[str, Any]) -> Policy:
+    """How a run of a program's is carried out."""
+    per_revision = context._transaction_per_migration or settings.get("transaction_per_migration")
+    return Policy(
+        per_revision=bool(per_revision),
+        lock_timeout=settings.get("lock_timeout", Policy().lock_timeout),
+    )
+
+
+def _in_scope(connection: Any) -> bool:
+    """Whether we are within `with connection.begin():`, which must find its transaction as it began it."""
+    return getattr(connection, "_trans_context_manager", None) is not None
 
 
 def _holds_work(context: MigrationContext, connection: sa.Connection) -> bool:

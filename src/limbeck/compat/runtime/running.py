@@ -9,13 +9,14 @@ stands in its place, the steps are simply done one after another.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
 from limbeck.compat.runtime.heads import HeadMaintainer
+from limbeck.compat.runtime.missed import UpgradeTo, plan_down
 from limbeck.compat.runtime.opening import opened_with_version_table
 from limbeck.compat.runtime.purging import stamp_anew
 from limbeck.compat.runtime.steps import RevisionStep, StampStep
@@ -46,7 +47,7 @@ def run(context: MigrationContext, arguments: Mapping[str, Any]) -> None:
     steps = _asked(context, heads)
     if all(isinstance(step, StampStep) for step in steps) and (steps or context.purge):
         _stamped(context, heads, steps, arguments)
-    elif not steps:
+    elif not steps and not (heads and isinstance(context._migrations_fn, UpgradeTo)):
         _make_version_table(context, heads)
     elif all(isinstance(step, RevisionStep) for step in steps) and not context.purge:
         _by_the_runner(context, heads, steps, arguments)
@@ -140,9 +141,10 @@ def _by_the_runner(
             # Another run may have moved the heads while we waited for the lock.
             history = library.history
             now = history.tips(found & history.keys()) | (found - history.keys())
-            if now != frozenset(heads):
-                library.steps = _asked(context, tuple(sorted(now)))
-            return library.plan(now)
+            library.steps = (
+                steps if now == frozenset(heads) else _asked(context, tuple(sorted(now)))
+            )
+            return library.plan(now, found)
 
         try:
             run_plan(plan_for, library, database, Telling())
@@ -159,12 +161,34 @@ def _stamped(
     steps: list[Any],
     arguments: Mapping[str, Any],
 ) -> None:
+    asked = stamped(context, lambda heads: _asked(context, heads), heads, steps)
+    _tell(context, asked.steps, asked.heads, arguments)
+
+
+class _Asked(NamedTuple):
+    """Heads that were found, and the steps from there."""
+
+    heads: tuple[str, ...]
+    steps: list[Any]
+
+
+def stamped(
+    context: MigrationContext,
+    steps_from: Callable[[tuple[str, ...]], list[Any]],
+    heads: tuple[str, ...],
+    steps: list[Any],
+) -> _Asked:
+    """Move the heads by `steps`, which start from `heads`; from others they are asked for anew.
+
+    What was done in the end.  Raises RunError.
+    """
+
     def stamp_for(found: frozenset[str]) -> Stamp:
         nonlocal heads, steps
         if found != frozenset(heads):
             # Another run may have moved the heads while we waited for the lock.
             heads = tuple(sorted(found))
-            steps = _asked(context, heads)
+            steps = steps_from(heads)
         after = found
         for step in steps:
             log.info("Running %s", step)
@@ -177,7 +201,7 @@ def _stamped(
             stamp_anew(context, database, stamp_for(frozenset()), library.history)
         else:
             run_stamp(stamp_for, library, database, Telling())
-    _tell(context, steps, heads, arguments)
+    return _Asked(heads, steps)
 
 
 def _tell(
@@ -202,6 +226,7 @@ class _Steps:
         self.steps = steps
         self.arguments = arguments
         self.after: dict[str, frozenset[str]] = {}
+        self._by_id: dict[str, Any] = {}
         self._folder = context.script.folder if context.script is not None else None
 
     @property
@@ -217,22 +242,39 @@ class _Steps:
             for one in maps[0]._revisions
         )
 
-    def plan(self, heads: frozenset[str]) -> Plan:
-        """The steps as limbeck has them."""
+    def plan(self, heads: frozenset[str], applied: frozenset[str]) -> Plan:
+        """The steps as limbeck has them, and those that make up for what never ran below the heads."""
+        history = self.history
+        covered = frozenset(history.closure(heads & history.keys()))
+        missed = covered - applied
+        function = self.context._migrations_fn
+        if missed and self.steps and all(step.is_downgrade for step in self.steps):
+            return self._known(plan_down(history, applied, self.steps))
+        if missed and isinstance(function, UpgradeTo):
+            self.steps = function.made_up(history, missed, heads, self.steps) + self.steps
         made = []
         before = heads
         for step in self.steps:
-            after = step.moved(before)
-            direction = Direction.UP if step.is_upgrade else Direction.DOWN
-            made.append(Step(step.revision.revision, direction, before, after))
-            self.after[step.revision.revision] = after
+            id = step.revision.revision
+            # What lies below a head never becomes one when it is made up for.
+            after = before if step.is_upgrade and id in covered else step.moved(before)
+            made.append(Step(id, _direction(step), before, after))
             before = after
-        return Plan(tuple(made), heads, before)
+        return self._known(Plan(tuple(made), heads, before))
+
+    def _known(self, plan: Plan) -> Plan:
+        """The same, whose scripts are asked for next."""
+        self._by_id = {step.revision.revision: step for step in self.steps}
+        self.after = {step.revision: step.after for step in plan}
+        return plan
 
     def script(self, id: str) -> Script:
         """The body of a revision."""
-        step = next(step for step in self.steps if step.revision.revision == id)
-        return _StepScript(self, step)
+        return _StepScript(self, self._by_id[id])
+
+
+def _direction(step: Any) -> Direction:
+    return Direction.UP if step.is_upgrade else Direction.DOWN
 
 
 class _StepScript:

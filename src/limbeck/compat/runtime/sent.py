@@ -2,16 +2,21 @@
 Whether anything was sent in the transaction that is open.
 
 Responsible for telling a transaction that has merely been begun, which can be begun again behind the lock, from one in
-which somebody has done something already.  Does not know who begins and ends transactions.
+which somebody has done something already.  A setting of the session is nothing of that kind: it outlives the transaction when that is
+committed, and so it must not keep one open that would only wait.  Does not know who begins and ends transactions.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy import event
+
+_SETTING = re.compile(r"\s*SET\s+(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)[^;]*;?\s*", re.IGNORECASE)
+"""What holds for the session, and not for the transaction alone."""
 
 
 class Sent:
@@ -36,5 +41,6 @@ class Sent:
     def _begun(self, *_: object) -> None:
         self.anything = False
 
-    def _statement(self, *_: object) -> None:
-        self.anything = self.anything or not self._aside
+    def _statement(self, connection: object, cursor: object, text: str, *_: object) -> None:
+        if not self._aside and not _SETTING.fullmatch(text):
+            self.anything = True
