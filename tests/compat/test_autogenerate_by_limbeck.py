@@ -138,6 +138,15 @@ def test_a_check_of_the_database_stays_until_its_column_goes(
     made.limbeck("check")
 
 
+def test_a_view_of_a_revision_stays_where_models_declare_none(
+    tmp_path: Path, database_url: str
+) -> None:
+    made = grown(tmp_path, database_url, PEOPLE.format(""))
+    made.revision("b2c", "b2b", "op.create_view('seen', 'SELECT id FROM people')")
+    made.limbeck("upgrade", "head")
+    assert "No new upgrade operations detected." in made.limbeck("check").out
+
+
 # What env.py says
 
 

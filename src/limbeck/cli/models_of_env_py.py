@@ -30,6 +30,8 @@ def check(call: Call) -> tuple[Comparison, ...] | None:
     for one in found:
         if not call.args.json:
             comparing.show(one, call)
+    if found and all(one.in_step for one in found) and not call.args.json:
+        call.output.data("No new upgrade operations detected.")  # what scripts look for
     _say_who_was_not_asked(call, run)
     if call.args.explain and not call.args.json:
         for one in found:

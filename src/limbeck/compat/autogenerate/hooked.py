@@ -39,6 +39,8 @@ _FILTERED = frozenset(
     )
 )  # fmt: skip
 """The kinds that Alembic documents for the filters; of others they were never asked."""
+_OF_TABLES = frozenset(("enum", "domain", "sequence"))
+"""Objects that columns bring along, so that any models declare them."""
 _OURS = "limbeck."
 
 
@@ -83,6 +85,8 @@ class _Asked:
         self.migration = context.migration_context
         self.impl = context.migration_context.impl
         self._sides: Sides | None = None
+        self._undeclared: frozenset[str] = frozenset()
+        """Kinds of objects of which the models declare none."""
 
     @property
     def sides(self) -> Sides:
@@ -92,6 +96,8 @@ class _Asked:
     def hooks(self, have: SchemaState, want: SchemaState) -> tuple[Equality, Include]:
         """What is asked about the parts of two states."""
         self._sides = Sides(self.context.dialect, have, self.context.table_key_to_table.values())
+        there = {key.kind for key in have.objects} - _OF_TABLES
+        self._undeclared = frozenset(there - {key.kind for key in want.objects})
         names = self.name if self.context._name_filters else None
         objects = self.part if self.context._object_filters else self.known
         return Equality(types=self.type, defaults=self.default), Include(names, within=objects)
@@ -105,8 +111,10 @@ class _Asked:
         return self.context.run_name_filters(name, kind, dict(parents))
 
     def known(self, asked: Asked) -> bool:
-        """A CHECK that only the database has stays with its columns: Alembic never looked at one."""
+        """What only the database has stays where Alembic never looked at such a thing: a CHECK with its columns, a view."""
         check, (before, after) = asked.part, asked.tables
+        if asked.reflected and asked.kind in self._undeclared:
+            return False
         if not isinstance(check, Check) or not asked.reflected or before is None or after is None:
             return True
         left = {column.name for column in after.columns}
