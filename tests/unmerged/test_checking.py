@@ -190,7 +190,19 @@ def test_the_history_here_is_broken_already(shop: Shop) -> None:
     assert found.problems[0].text.startswith("the history here is broken already")
 
 
-@pytest.mark.parametrize("text", ["def broken(:\n", "<<<<<<< HEAD\nrevision = 'c1'\n=======\n"])
+HEAD = "revision = 'c1'\ndown_revision = 'a1'\n\ndef upgrade():\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def broken(:\n",
+        f"{HEAD}def downgrade(:\n",
+        f"<<<<<<< HEAD\n{HEAD}",
+        f"{HEAD}<<<<<<< HEAD\n=======\n>>>>>>> main\n",
+    ],
+    ids=["head", "body", "marks at the top", "marks below"],
+)
 def test_a_file_that_does_not_parse_on_the_other_branch(shop: Shop, text: str) -> None:
     shop.branch("ada")
     shop.git("checkout", "--quiet", "main")

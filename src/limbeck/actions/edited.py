@@ -7,10 +7,11 @@ Comments, format and docstrings do not count.  Does not know who shows it.
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from limbeck.actions.problem import Problem, problem_of
-from limbeck.errors import LimbeckError, NoRepository, UnknownRef
+from limbeck.errors import BrokenHeader, LimbeckError, NoRepository, UnknownRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -78,7 +79,7 @@ def edited_since_published(project: Project) -> list[Problem]:
         name = sources.trunk()
         base = sources.repository.merge_base("HEAD", sources.commit(name))
         return list(edited(sources.changed_here(base), name, base)) if base else []
-    except (NoRepository, UnknownRef):
+    except (NoRepository, UnknownRef, BrokenHeader):
         return []
 
 
@@ -88,7 +89,7 @@ def edited(ours: Delta, name: str, base: str) -> Iterator[Problem]:
         before, after = change.before, change.after
         if before is None or before.revision is None:
             continue
-        back = f"git checkout {base[:10]} -- {before.path}"
+        back = f"git checkout {base[:10]} -- {quote(f':/{before.path}')}"  # from any folder
         if after is None:
             yield Problem(
                 "deleted",

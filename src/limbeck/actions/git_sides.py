@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.errors import BrokenHeader, NoRepository, UnknownRef
-from limbeck.files.held import Held, all_held, held
+from limbeck.files.held import Held, all_held, held, refuse_unsound
 from limbeck.files.location import may_be_revision
 from limbeck.vcs import Repository
 from limbeck.vcs.trees import WORKING
@@ -176,6 +176,8 @@ class Sources:
         found = []
         for path, (old, id) in wanted.items():
             now = self._working(path) if id == WORKING else after.get(path)
+            if now is not None and not lenient:
+                refuse_unsound(now)
             found.append(Change(_before(path, contents.get(old)), now))
         return _renamed(one for one in found if one.before or one.after)
 

@@ -7,7 +7,9 @@ that is computed is not known here: files of other branches are read, never exec
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.errors import BrokenHeader
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _MANY = 200  # files: as many are read in the time that it takes to load what is remembered
 _MOST = 40_000
+_MARKS = re.compile(rb"^<{7} .*^={7}\r?$.*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 class Held(NamedTuple):
@@ -46,6 +49,25 @@ def held(path: str, source: str, content: bytes) -> Held:
     directory, slash, name = source.rpartition("/")
     file = file_of(content, name, directory + slash)
     return Held(path, source, file.revision, content, bool(file.computed))
+
+
+def refuse_unsound(one: Held) -> None:
+    """Raises BrokenHeader for a file that is no Python below its head either, or that a merge has left unfinished."""
+    content = one.content or b""
+    if _MARKS.search(content):
+        raise BrokenHeader(
+            f"{one.source} has the marks of an unfinished merge in it (<<<<<<<)",
+            hint="resolve the conflict in the file; limbeck merge joins two heads",
+        )
+    if not one.path.endswith(".py"):
+        return
+    try:
+        ast.parse(content)
+    except SyntaxError as error:
+        line = f", line {error.lineno}" if error.lineno else ""
+        raise BrokenHeader(f"{one.source}{line}: {error.msg}") from None
+    except ValueError as error:  # null bytes, before Python 3.12
+        raise BrokenHeader(f"{one.source}: {error}") from None
 
 
 def all_held(
