@@ -264,6 +264,43 @@ def test_a_registered_comparator_and_its_renderer(tmp_path: Path, sqlite_url: st
     assert down.index("op.drop_table('three')") < down.index("-- bye")
 
 
+REGISTERED = """
+from alembic.autogenerate import comparators, renderers
+from alembic.operations import MigrateOperation, Operations
+import sqlalchemy as sa
+
+@Operations.register_operation("keep_word")
+class KeepWordOp(MigrateOperation):
+    def __init__(self, word):
+        self.word = word
+    @classmethod
+    def keep_word(cls, operations, word):
+        return operations.invoke(cls(word))
+    def reverse(self):
+        return KeepWordOp("")
+
+@Operations.implementation_for(KeepWordOp)
+def keep(operations, op):
+    operations.execute(f"UPDATE one SET id = {len(op.word)}")
+
+@renderers.dispatch_for(KeepWordOp)
+def render(context, op):
+    return f"op.keep_word({op.word!r})"
+
+@comparators.dispatch_for("schema")
+def compare(context, upgrade_ops, schemas):
+    upgrade_ops.ops.append(KeepWordOp("five!"))
+"""
+
+
+def test_a_registered_operation_is_run_on_a_scratch_database(
+    tmp_path: Path, database_url: str
+) -> None:
+    made = project(tmp_path, database_url, models=THREE, setup=REGISTERED)
+    assert "it can be undone" in generate(made, "--verify")
+    assert "op.keep_word('five!')" in new(made)
+
+
 TAKEN = """
 from alembic.autogenerate import comparators, renderers
 from alembic.operations import MigrateOperation

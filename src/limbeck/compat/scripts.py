@@ -13,9 +13,12 @@ from contextlib import contextmanager
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+import sqlalchemy as sa
+
 from limbeck.compat.alias import install
 from limbeck.compat.operations.base import Operations
 from limbeck.compat.runtime.environment import EnvironmentContext
+from limbeck.compat.runtime.migration import MigrationContext
 from limbeck.compat.runtime.running import applied, in_step
 from limbeck.compat.runtime.steps import RevisionStep
 from limbeck.compat.util.proxies import slot_of
@@ -26,7 +29,6 @@ from limbeck.files.script import PythonScript
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from limbeck.compat.runtime.migration import MigrationContext
     from limbeck.dsl import OpenDatabase
     from limbeck.files.script import SqlScript
     from limbeck.history import Direction
@@ -66,7 +68,7 @@ class ContextScript(PythonScript):
         context = _context_of(database)
         if context is None:
             # A scratch database, or a replay: what `env.py` has made current is not for it.
-            with slot_of(EnvironmentContext).without(), slot_of(Operations).without():
+            with slot_of(EnvironmentContext).without(), _operations_of_users(database):
                 super().run(direction, database, send)
             return
         step = self._step(context, direction)
@@ -98,6 +100,25 @@ def _context_of(database: Database) -> MigrationContext | None:
     if context is None or getattr(database, "connection", None) is not context.connection:
         return None
     return context
+
+
+@contextmanager
+def _operations_of_users(database: Database) -> Iterator[None]:
+    """Let `alembic.op` know on a scratch database what users have registered; where they have not, it is limbeck's Op."""
+    connection = getattr(database, "connection", None)
+    if not isinstance(connection, sa.Connection) or not _some_are_registered():
+        with slot_of(Operations).without():
+            yield
+        return
+    context = MigrationContext(connection.dialect, connection, {})
+    with in_step(context, database), Operations.context(context):
+        yield
+
+
+def _some_are_registered() -> bool:
+    # private: a Dispatcher tells in no other way what it has
+    kinds = (kind for kind, _ in Operations._to_impl._registry)
+    return any(not getattr(kind, "__module__", "limbeck.").startswith("limbeck.") for kind in kinds)
 
 
 def _imports_alembic(code: CodeType) -> bool:
