@@ -17,7 +17,6 @@ from limbeck import operations as ops
 from limbeck.compat.util import sqla_compat
 from limbeck.database import convert
 from limbeck.database.dialects.mysql import checks_apart
-from limbeck.database.version import NARROW
 from limbeck.dsl.build import Build
 from limbeck.schema import PrimaryKey, TableName, options
 
@@ -35,19 +34,6 @@ def prepared(table: sa.Table, dialect: sa.Dialect) -> sa.Table:
 def rename_table(old: str, new: str, schema: str | None) -> ops.RenameTable:
     """Another name."""
     return ops.RenameTable(TableName(old, schema), new)
-
-
-def version_table(name: str, schema: str | None, *, primary_key: bool) -> sa.Table:
-    """The table that keeps the heads, as Alembic makes it; it is widened when a longer id arrives."""
-    table = sa.Table(
-        name,
-        sa.MetaData(),
-        sa.Column("version_num", sa.String(NARROW), nullable=False),
-        schema=schema,
-    )
-    if primary_key:
-        table.append_constraint(sa.PrimaryKeyConstraint("version_num", name=f"{name}_pkc"))
-    return table
 
 
 def table_comment(table: sa.Table) -> ops.SetTableComment:

@@ -21,14 +21,20 @@ from limbeck.compat.ddl._autogen import ComparisonResult
 from limbeck.compat.ddl.default_words import plain_default
 from limbeck.compat.ddl.expression_words import bare_expression
 from limbeck.compat.ddl.type_words import alike, parsed
-from limbeck.compat.ddl.words import Words
-from limbeck.database import convert
-from limbeck.schema import Computed, ForeignKey, Identity, Index
+from limbeck.compat.util.later import later
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
+    from limbeck import schema
     from limbeck.compat.autogenerate.context import AutogenContext
+    from limbeck.compat.ddl import words
+    from limbeck.database import convert
+    from limbeck.schema import ForeignKey, Index
+else:
+    schema = later("limbeck.schema")
+    words = later("limbeck.compat.ddl.words")
+    convert = later("limbeck.database.convert")
 
 Text = str | None
 _IDENTITY = frozenset(
@@ -54,8 +60,8 @@ class Comparing:
     compared_options: tuple[str, ...] = ()
 
     @cached_property
-    def _words(self) -> Words:
-        return Words(self.dialect, self.connection)
+    def _words(self) -> words.Words:
+        return words.Words(self.dialect, self.connection)
 
     # Types
 
@@ -108,7 +114,7 @@ class Comparing:
         one, other = (
             self._words.column(column).default for column in (inspector_column, metadata_column)
         )
-        if not isinstance(one, Computed) or not isinstance(other, Computed):
+        if not isinstance(one, schema.Computed) or not isinstance(other, schema.Computed):
             return one != other
         return self._normalize_computed_default(one.sql) != self._normalize_computed_default(
             other.sql
@@ -127,7 +133,7 @@ class Comparing:
 
     def _identity(self, column: sa.Column[Any]) -> object:
         made = self._words.column(column).default
-        if not isinstance(made, Identity):
+        if not isinstance(made, schema.Identity):
             return made
         said = (
             option

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -20,9 +20,15 @@ from limbeck.compat.ddl.expression_words import (
     names_operators,
     sorted_element,
 )
-from limbeck.database import convert
-from limbeck.database.read.sqlite.words import canonical_default
-from limbeck.schema import Index
+from limbeck.compat.util.later import later
+
+if TYPE_CHECKING:
+    from limbeck.database import convert
+    from limbeck.database.read.sqlite import words as sqlite_words
+    from limbeck.schema import Index
+else:
+    convert = later("limbeck.database.convert")
+    sqlite_words = later("limbeck.database.read.sqlite.words")
 
 log = logging.getLogger("alembic.ddl.postgresql")
 
@@ -213,5 +219,5 @@ class SQLiteComparing(Comparing):
 
 
 def _is_expression(text: str) -> bool:
-    made = canonical_default(f"({text})")
+    made = sqlite_words.canonical_default(f"({text})")
     return made is not None and made.sql.startswith("(") and not text.startswith("(")

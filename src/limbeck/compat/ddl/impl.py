@@ -17,23 +17,28 @@ import sqlalchemy as sa
 from sqlalchemy import schema as sa_ddl
 from sqlalchemy.schema import ExecutableDDLElement
 
-from limbeck.compat.ddl import changes
 from limbeck.compat.ddl.comparing import Comparing
-from limbeck.compat.ddl.compiling import ImplCompiler, family
 from limbeck.compat.util import immutabledict
+from limbeck.compat.util.later import later
 from limbeck.database.ddl.base import Verbatim
-from limbeck.database.recreate import Recreation, carry_out
 from limbeck.database.render import render
+from limbeck.database.version import NARROW
 from limbeck.errors import CannotCompile, UsageError
 from limbeck.runner.ports import Statement
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
+    from limbeck.compat.ddl import changes, compiling
     from limbeck.compat.operations.batch import BatchOperationsImpl
+    from limbeck.database import recreate
     from limbeck.database.compile import Compiled
     from limbeck.database.session import OpenDatabase
     from limbeck.operations import Operation
+else:
+    changes = later("limbeck.compat.ddl.changes")
+    compiling = later("limbeck.compat.ddl.compiling")
+    recreate = later("limbeck.database.recreate")
 
 ServerDefault = Any
 """What `server_default=` takes; SQLAlchemy has no public name for all of it."""
@@ -86,7 +91,7 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
         self.context_opts = context_opts
         self.running: OpenDatabase | None = None
         """The database as our runner has it, while it runs revisions; then statements are counted and journaled."""
-        self._known_compiler: ImplCompiler | None = None
+        self._known_compiler: compiling.ImplCompiler | None = None
         if transactional_ddl is not None:
             self.transactional_ddl = transactional_ddl
         if self.literal_binds and not self.as_sql:
@@ -108,11 +113,11 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
     # Carrying out
 
     @property
-    def _compiler(self) -> ImplCompiler:
+    def _compiler(self) -> compiling.ImplCompiler:
         if self._known_compiler is None:
-            self._known_compiler = ImplCompiler(
+            self._known_compiler = compiling.ImplCompiler(
                 self.dialect,
-                family=family(type(self)),
+                family=compiling.family(type(self)),
                 connection=None if self.as_sql else self.connection,
                 metadata=self.context_opts.get("target_metadata"),
                 literal=self.as_sql,
@@ -132,7 +137,7 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
             self.create_column_comment(item.element)
         elif not isinstance(item, Statement):
             self._exec(item)
-        elif isinstance(item.executable, Recreation):
+        elif isinstance(item.executable, recreate.Recreation):
             self._recreate(item, item.executable)
         elif item.executable is None:
             self._exec(Verbatim(item.text))
@@ -152,7 +157,7 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
         else:
             self._exec(executable, multiparams=parameters)
 
-    def _recreate(self, statement: Statement, recreation: Recreation) -> None:
+    def _recreate(self, statement: Statement, recreation: recreate.Recreation) -> None:
         if self.as_sql:
             for text in recreation.script:
                 self.static_output(text + self.command_terminator)
@@ -160,7 +165,7 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
             self.running_execute(statement)
         else:
             assert self.connection is not None
-            carry_out(self.connection, recreation)
+            recreate.carry_out(self.connection, recreation)
 
     def running_execute(self, statement: Statement) -> None:
         """Hand a statement to the runner, which counts, journals and reports it."""
@@ -439,9 +444,18 @@ class DefaultImpl(Comparing, metaclass=ImplMeta):
         **kw: Any,
     ) -> sa.Table:
         """The table that keeps the heads; its column must be named version_num."""
-        return changes.version_table(
-            version_table, version_table_schema, primary_key=version_table_pk
+        table = sa.Table(
+            version_table,
+            sa.MetaData(),
+            # It is widened when a longer id arrives.
+            sa.Column("version_num", sa.String(NARROW), nullable=False),
+            schema=version_table_schema,
         )
+        if version_table_pk:
+            table.append_constraint(
+                sa.PrimaryKeyConstraint("version_num", name=f"{version_table}_pkc")
+            )
+        return table
 
     def start_migrations(self) -> None:
         """Called once, before the first revision of a run."""

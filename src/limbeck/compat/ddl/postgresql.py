@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from limbeck.compat.ddl.comparing_dialects import PostgresqlComparing
 from limbeck.compat.ddl.impl import DefaultImpl
-from limbeck.compat.operations.exclude import CreateExcludeConstraintOp
 from limbeck.database.ddl.base import (
     ColumnComment,
     IdentityColumnDefault,
@@ -20,6 +21,19 @@ from limbeck.database.ddl.postgresql import (
     visit_identity_column,
     visit_rename_table,
 )
+
+if TYPE_CHECKING:
+    from limbeck.compat.operations.exclude import CreateExcludeConstraintOp
+else:
+
+    def __getattr__(name: str) -> Any:
+        """`CreateExcludeConstraintOp`, which is imported when somebody asks."""
+        if name != "CreateExcludeConstraintOp":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from limbeck.compat.operations import exclude
+
+        return exclude.CreateExcludeConstraintOp
+
 
 __all__ = [
     "ColumnComment",

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from limbeck.compat.ddl import changes
 from limbeck.compat.ddl.comparing_dialects import SQLiteComparing
 from limbeck.compat.ddl.impl import DefaultImpl
+from limbeck.compat.util.later import later
 from limbeck.database.ddl.sqlite import visit_column_name, visit_rename_table
 from limbeck.errors import CannotCompile
 
 if TYPE_CHECKING:
+    from limbeck.compat.ddl import changes
     from limbeck.compat.operations.batch import BatchOperationsImpl
+else:
+    changes = later("limbeck.compat.ddl.changes")
 
 __all__ = ["SQLiteImpl", "visit_column_name", "visit_rename_table"]
 

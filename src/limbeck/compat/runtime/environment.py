@@ -7,6 +7,7 @@ revisions, and does not know which verb was asked for: that is in the options.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias, overload
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias, overload
 from sqlalchemy import Column, FetchedValue
 
 from limbeck.compat import util
-from limbeck.compat.operations.base import Operations
 from limbeck.compat.runtime.migration import MigrationContext
 from limbeck.compat.util.proxies import ModuleClsProxy
 
@@ -38,6 +38,8 @@ __all__ = [
     "ProcessRevisionDirectiveFn",
     "RenderItemFn",
 ]
+
+_OPERATIONS = "limbeck.compat.operations.base"
 
 # The types of the functions that users pass to configure().  Any: what stands for a schema item there has no common base.
 _RevNumber: TypeAlias = str | tuple[str, ...] | None
@@ -239,6 +241,12 @@ class EnvironmentContext(ModuleClsProxy):
     def run_migrations(self, **kw: Any) -> None:
         """Do what was asked for; `kw` reach `upgrade()` and `downgrade()` of the revisions."""
         context = self.get_context()
+        if self.visit is not None and _OPERATIONS not in sys.modules:
+            # Nobody can ask for operations yet; revisions bring them along, in a scope of their own, if one is run.
+            context.run_migrations(**kw)
+            return
+        from limbeck.compat.operations.base import Operations
+
         with Operations.context(context):
             context.run_migrations(**kw)
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from limbeck.dsl.current import found_op
-
 if TYPE_CHECKING:
     from limbeck.dsl import Context
 
@@ -40,5 +38,7 @@ class WithoutEnvironment:
 
 def without_environment() -> WithoutEnvironment | None:
     """The surroundings; None when no revision runs."""
+    from limbeck.dsl.current import found_op
+
     op = found_op()
     return None if op is None else WithoutEnvironment(op.get_context())

@@ -18,7 +18,6 @@ from sqlalchemy.schema import CreateColumn, ExecutableDDLElement
 from sqlalchemy.sql.elements import quoted_name
 from sqlalchemy.types import TypeEngine, to_instance
 
-from limbeck.database.construct import split_target
 from limbeck.errors import CannotCompile
 
 if TYPE_CHECKING:
@@ -265,6 +264,9 @@ def references(compiler: Compiling, column: sa.Column[Any]) -> str:
     constraint = key.constraint
     if constraint is None or len(constraint.columns) != 1:
         return ""
+    # Later: it knows all of a schema, which takes its time to import.
+    from limbeck.database.construct import split_target
+
     name, target = split_target(key.target_fullname)
     quoted = f" ({format_column_name(compiler, target)})" if target is not None else ""
     return (
