@@ -1,5 +1,5 @@
 """
-`python -m benchmarks`: everything, or `--quick`, or a part; `--readme` puts the table into the README.
+`python -m benchmarks`: everything, or `--quick`, or a part; `--readme` puts the tables into README and docs.
 
 Prints a row as soon as it is measured.  `benchmarks/results/` keeps the last of each, with its date and machine, so that
 parts may be measured one after another.
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import branches, checking, looking, measure, results, rows, running
+from benchmarks import branches, checking, environments, looking, measure, results, rows, running
 from benchmarks.histories import SHAPES
 from benchmarks.tools import ALEMBIC, LIMBECK, ROOT, TOOLS, WORK
 from tests import servers
@@ -28,7 +28,16 @@ if TYPE_CHECKING:
     from benchmarks.rows import Row
 
 RESULTS = ROOT / "benchmarks" / "results"
-PARTS = ("start-up", "histories", "nothing-to-do", "offline", "running", "check", "branches")
+PARTS = (
+    "start-up",
+    "histories",
+    "nothing-to-do",
+    "environments",
+    "offline",
+    "running",
+    "check",
+    "branches",
+)
 
 
 def main() -> int:
@@ -53,7 +62,7 @@ def main() -> int:
             servers.stop_all()
         kept = results.add(RESULTS, seen, machine)
     if args.readme:
-        results.into_readme(ROOT / "README.md", kept)
+        results.publish(ROOT / "README.md", ROOT / "docs" / "reference" / "speed.md", kept)
     missed = [row for row in seen if not row.kept]
     print(f"\n{len(seen) - len(missed)} of {len(seen)} bounds kept")
     return 1 if missed else 0
@@ -63,7 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     add("--quick", action="store_true", help="fewer sizes and repetitions")
-    add("--readme", action="store_true", help="write the table of all results into README.md")
+    add("--readme", action="store_true", help="write the results into docs/reference/speed.md, in short into README.md")
     add("--only", nargs="*", choices=PARTS, default=PARTS, metavar="PART",
         help=f"{', '.join(PARTS)}; nothing, to measure nothing")  # fmt: skip
     add("--shape", nargs="+", choices=SHAPES, help="of histories: " + ", ".join(SHAPES))
@@ -90,6 +99,8 @@ def _measured(args: argparse.Namespace) -> Iterator[Row]:
         yield from looking.start_up()
     if "nothing-to-do" in args.only:
         yield from _nothing_to_do()
+    if "environments" in args.only:
+        yield from environments.environments(args.size or environments.SIZES)
     if "running" in args.only:
         yield from running.run_for_real(args.kind, 200 if quick else 1_000)
     if "histories" in args.only:
