@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -361,6 +362,16 @@ def test_env_py_is_not_blamed_for_the_runs_that_it_starts(project: Project) -> N
     said = project.limbeck("upgrade", "head", fails=True).err
     assert "nowhere" in said
     assert "env.py" not in said
+
+
+def test_show_and_edit_as_scripts_expect_them(project: Project) -> None:
+    assert project.limbeck("show", "-1").out.startswith("Rev: a1\n")
+    assert "versions/b2.py" in project.limbeck("edit", "head", EDITOR="echo", VISUAL="false").out
+    assert "versions/a1.py" in project.limbeck("edit", "-1", EDITOR="echo").out
+    usual = project.write("bin/sensible-editor", "#!/bin/sh\necho usual $@\n")
+    usual.chmod(0o755)
+    path = f"{usual.parent}{os.pathsep}{os.environ['PATH']}"
+    assert project.limbeck("edit", "head", EDITOR="", VISUAL="", PATH=path).out.startswith("usual")
 
 
 def test_an_env_py_that_migrates_nothing_is_mentioned(project: Project) -> None:

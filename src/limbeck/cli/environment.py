@@ -132,6 +132,13 @@ def has_env_py(project: Project) -> bool:
     return isinstance(project.targets, Databases)
 
 
+def counted_as_alembic_does(project: Project, revisions: list[str]) -> list[str]:
+    """What was typed where files are only looked at; with an `env.py`, `-1` is counted from the head, as scripts expect."""
+    if not has_env_py(project):
+        return revisions
+    return [f"head{text}" if text[:1] == "-" and text[1:].isdigit() else text for text in revisions]
+
+
 def by_command(project: Project, verb: str, *arguments: Any, **keywords: Any) -> bool:
     """Let `env.py` take the whole of a verb in hand, as Alembic does; whether there is one.
 

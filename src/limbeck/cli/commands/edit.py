@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from limbeck.cli.arguments import add_revision
+from limbeck.cli.environment import counted_as_alembic_does, has_env_py
 from limbeck.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -24,17 +25,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(call: Call) -> None:
-    """Open the files in the user's editor: $VISUAL, else $EDITOR."""
+    """Open the files in the user's editor: $VISUAL, else $EDITOR; with an `env.py` as Alembic chooses it."""
     import shlex
     import subprocess
 
     from limbeck.actions.show import show
 
-    points = show(call.project, call.args.revision)
+    points = show(call.project, counted_as_alembic_does(call.project, [call.args.revision]))
     if not points:
         raise UsageError(f"{call.args.revision} is no revision", hint="limbeck edit head")
     files = [str(call.project.library.path(point.id)) for point in points]
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    editor = _editor(as_alembic=has_env_py(call.project))
     if not editor:
         raise ConfigError(
             "neither $VISUAL nor $EDITOR says which editor to open",
@@ -50,3 +51,16 @@ def run(call: Call) -> None:
         ) from None
     if ended.returncode:
         raise ConfigError(f"the editor {editor!r} ended with exit code {ended.returncode}")
+
+
+def _editor(*, as_alembic: bool) -> str | None:
+    """What was chosen; for scripts around Alembic $EDITOR comes first, and without either one that is usual."""
+    names = ("EDITOR", "VISUAL") if as_alembic else ("VISUAL", "EDITOR")
+    chosen = next((os.environ[name] for name in names if os.environ.get(name)), None)
+    if chosen is not None or not as_alembic:
+        return chosen
+    import shutil
+
+    from limbeck.compat.util.editor import _default_editors
+
+    return next((path for path in map(shutil.which, _default_editors()) if path), None)

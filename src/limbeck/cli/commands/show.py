@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck.cli.arguments import add_json, add_revision
+from limbeck.cli.environment import counted_as_alembic_does
 from limbeck.cli.revisions import document, entry
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def run(call: Call) -> None:
     """Show the revisions in full."""
     from limbeck.actions.show import show
 
-    found = show(call.project, call.args.revisions)
+    found = show(call.project, counted_as_alembic_does(call.project, call.args.revisions))
     root = call.settings.root
     if call.args.json:
         documents = [{**document(point, root), "doc": point.revision.doc} for point in found]
