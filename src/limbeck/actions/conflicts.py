@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.actions.ancestor import Ancestor, names_in
 from limbeck.actions.deeds import done_by
-from limbeck.errors import ConfigError, UsageError
+from limbeck.errors import ConfigError, LimbeckError, UsageError
 from limbeck.history import resolve
 
 if TYPE_CHECKING:
@@ -110,6 +110,20 @@ def first_target(project: Project, *, unasked: bool = False) -> Target:
     if not found:
         raise ConfigError("no database is configured", hint="limbeck config")
     return found[0]
+
+
+def one_of_each_kind(projects: Sequence[Project]) -> tuple[Project, ...]:
+    """The first of `projects` with each kind of database; the very first, where no kind is known without asking."""
+    from limbeck.database.engine import dialect_of
+
+    found: dict[str, Project] = {}
+    for project in projects:
+        try:
+            kind = dialect_of(first_target(project, unasked=True).url).name
+        except LimbeckError:  # it has no address, or one that cannot be read
+            continue
+        found.setdefault(kind, project)
+    return tuple(found.values()) or tuple(projects[:1])
 
 
 def judged(project: Project, target: Target, left: str, right: str) -> Pair:

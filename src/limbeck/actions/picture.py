@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck.actions.stands import stands
-from limbeck.errors import LimbeckError
 from limbeck.picture.outline import Outline, Stand, Verdict, outline
 
 if TYPE_CHECKING:
@@ -45,15 +44,9 @@ def picture(
 
 def with_database(projects: Sequence[Project]) -> Project:
     """The first of `projects` of whose database the kind is known; the very first when there is none."""
-    from limbeck.actions.conflicts import first_target
+    from limbeck.actions.conflicts import one_of_each_kind
 
-    for project in projects:
-        try:
-            first_target(project, unasked=True)
-        except LimbeckError:
-            continue
-        return project
-    return projects[0]
+    return one_of_each_kind(projects)[0]
 
 
 def verdicts(project: Project, ids: Iterable[str]) -> Iterator[Verdict]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from limbeck.cli.output import Output
     from limbeck.history import History, Row
     from limbeck.picture import Outline
+    from limbeck.project import Project
 
 _COLOURS = ("red", "green", "yellow", "blue", "magenta", "cyan")
 
@@ -32,13 +33,18 @@ def show_graph(call: Call, found: Sequence[Point], form: str) -> None:
     from limbeck.actions.picture import picture
 
     ids = [point.id for point in found]
-    outline, stands = picture(call.project, call.everywhere, ids)
+    outline, stands = picture(call.project, _projects(call), ids)
     if form == "text":
         for text in _drawn(call.project.history, found, outline, call.output):
             call.output.data(text)
     else:
         call.output.data(_made(call, outline, stands, form).rstrip("\n"))
     _remarks(call, outline)
+
+
+def _projects(call: Call) -> tuple[Project, ...]:
+    """The project for each database that is to be shown: the one that `-n` chose, else all."""
+    return (call.project,) if call.globals.name else call.everywhere
 
 
 def _made(call: Call, outline: Outline, stands: Sequence[Standing], form: str) -> str:
@@ -59,7 +65,7 @@ def _made(call: Call, outline: Outline, stands: Sequence[Standing], form: str) -
     now = datetime.now(timezone.utc)
     return picture.page(
         outline,
-        told(with_database(call.everywhere), outline.ids, stands),
+        told(with_database(_projects(call)), outline.ids, stands),
         title=f"History of {call.settings.root.name}",
         made=f"by limbeck {__version__}, {now:%Y-%m-%d %H:%M} UTC",
     )

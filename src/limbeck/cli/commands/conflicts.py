@@ -38,13 +38,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int | None:
     """Say what the branches do to each other; exit codes 14, 15 and 16 say what that is."""
-    from limbeck.actions.conflicts import chosen, conflicts
+    from limbeck.actions.conflicts import chosen, conflicts, one_of_each_kind
     from limbeck.actions.forks import Fork, branches
     from limbeck.cli import forks
 
     project, output = call.project, call.output
     heads = call.args.head or ["heads"]
-    pairs = conflicts(project, heads)
+    kinds = one_of_each_kind((project,) if call.globals.name else call.everywhere)
+    pairs = tuple(pair for one in kinds for pair in conflicts(one, heads))
     ids = chosen(project.history, heads)
     shared = project.history.ordered(project.history.common_ancestors(ids))
     found = Fork(tuple(shared), branches(project, ids), pairs)
@@ -52,7 +53,7 @@ def run(call: Call) -> int | None:
     if call.args.prove or call.args.fresh:
         from limbeck.actions.prove import prove
 
-        proof = prove(project, ids, fresh=call.args.fresh)
+        proof = prove(kinds[0], ids, fresh=call.args.fresh)
     if call.args.json:
         document = {
             **forks.fork_document(found),

@@ -1,0 +1,76 @@
+"""What is said of heads, and drawn, where the settings name several databases; none of them is there."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.unit.cli.conftest import Terminal
+
+FILE = """\
+import sqlalchemy as sa
+from limbeck import op
+
+revision = "{id}"
+down_revision = {parent!r}
+
+
+def upgrade() -> None:
+    {body}
+"""
+TABLE = 'op.create_table("{0}", sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.Integer))'
+BODIES = {
+    "a1": (None, f"{TABLE.format('users')}; {TABLE.format('orders')}"),
+    "b1": ("a1", 'op.create_index("ix_it", "users", ["n"])'),
+    "b2": ("a1", 'op.create_index("ix_it", "orders", ["n"])'),
+}
+
+
+@pytest.fixture
+def shop(empty: Terminal) -> Terminal:
+    """Two sides that each make an index of one name, for databases with and without a name for all indexes."""
+    (empty.folder / "limbeck.toml").write_text(
+        '[databases.here]\nurl = "sqlite:///here.db"\n'
+        '[databases.too]\nurl = "sqlite:///too.db"\n'
+        '[databases.there]\nurl = "mysql+pymysql://ada@127.0.0.1:1/shop"\n',
+        encoding="utf-8",
+    )
+    for id, (parent, body) in BODIES.items():
+        text = FILE.format(id=id, parent=parent, body=body)
+        (empty.versions / f"{id}.py").write_text(text, encoding="utf-8")
+    return empty
+
+
+def test_heads_are_judged_for_each_kind_of_database(shop: Terminal) -> None:
+    ended = shop("conflicts", "--json")
+    pairs = json.loads(ended.out)["pairs"]
+    assert [(pair["dialect"], pair["verdict"]) for pair in pairs] == [
+        ("sqlite", "conflict"),
+        ("mysql", "disjoint"),
+    ]
+    assert ended.code == 14
+
+
+def test_one_database_is_chosen_by_name(shop: Terminal) -> None:
+    ended = shop("-n", "there", "conflicts")
+    assert ended.code == 0
+    assert "b1 and b2: disjoint (on mysql" in ended.out
+    assert "sqlite" not in ended.out
+
+
+def test_databases_that_are_not_there_are_drawn_as_far_as_is_known(shop: Terminal) -> None:
+    ended = shop("history", "--graph")
+    assert [line[:1] for line in ended.out.splitlines()] == ["o", "|", "|", "o"]
+    assert "here: at <base>, 3 pending\ntoo: at <base>, 3 pending\nthere: not asked: " in ended.err
+    assert "b1 and b2: conflict" in ended.err
+    assert not (shop.folder / "here.db").exists()
+    assert "there" not in shop("-n", "here", "history", "--graph").err
+
+
+def test_a_format_is_for_a_drawing(shop: Terminal) -> None:
+    ended = shop("history", "--format", "svg")
+    assert ended.code == 2
+    assert "limbeck history --graph --format svg" in ended.err
