@@ -91,6 +91,9 @@ _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.In: lambda left, right: left in right,
     ast.NotIn: lambda left, right: left not in right,
 }
+_LONGEST = (
+    100_000  # characters or items of a value: what doubles itself in a loop soon fills the memory
+)
 _MOST = 20_000  # parts of a file that are looked at: a loop may be long, but not endless
 
 
@@ -276,7 +279,10 @@ class Reader:
         form = _FORMS.get(type(node))
         if form is None:
             raise self._refused(node)
-        return form(self, node)
+        value = form(self, node)
+        if isinstance(value, (str, bytes, list, tuple)) and len(value) > _LONGEST:
+            raise NotRead(f"{self._source}, line {self._line}: a value is too long to be read")
+        return value
 
     def _name(self, node: ast.Name) -> Any:
         if node.id not in self._names:
