@@ -385,6 +385,23 @@ def test_called_by_a_hook_of_somebody_else(bare: Checkout) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_branch_from_before_there_was_a_guard(bare: Checkout) -> None:
+    bare.git("checkout", "--quiet", "-b", "ada")
+    bare.add_column("b1", "a1", "note")
+    bare.git("checkout", "--quiet", "main")
+    assert bare.limbeck("guard", "install", "--yes").returncode == 0
+    bare.add_column("c1", "a1", "phone")
+    bare.git("checkout", "--quiet", "ada")
+    done = bare.run("git", "merge", "--no-edit", "main")
+    assert done.returncode == 0
+    assert "there are 2 heads, and nothing is proven" in done.stderr
+    assert bare.head == "b1 c1"
+    assert bare.limbeck("rebase", "b1", "--onto", "c1").returncode == 0
+    bare.git("add", "--all")
+    bare.git("commit", "--quiet", "--message", "one line")
+    assert bare.head == "b1"
+
+
 def test_a_branch_from_before_is_left_in_peace(shop: Checkout) -> None:
     shop.git("checkout", "--quiet", "--orphan", "pages")
     shop.git("rm", "-r", "--quiet", "--force", ".")

@@ -36,9 +36,9 @@ _CI_PLACES = {
 }
 _CALLS = {
     "pre-commit": "limbeck_guard hook pre-commit </dev/null || exit $?",
-    "post-merge": "if [ -f \"$(git rev-parse --git-path {pending})\" ]; then limbeck_guard hook post-merge </dev/null; fi",
-    "post-rewrite": "if [ -f \"$(git rev-parse --git-path {pending})\" ]; then limbeck_guard hook post-rewrite \"$1\" </dev/null; fi",
-}  # fmt: skip
+    "post-merge": "limbeck_guard hook post-merge </dev/null",
+    "post-rewrite": 'if [ "$1" = rebase ]; then limbeck_guard hook post-rewrite "$1" </dev/null; fi',
+}
 _DRIVER = (
     "if [ -x {program} ]; then {program} guard merge-driver %O %A %B %P; else limbeck guard merge-driver %O %A %B %P; fi"
     " || git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B"
@@ -312,8 +312,7 @@ def _hook(name: str, *, personal: bool) -> str:
     """The lines for a hook; with `personal`, the limbeck that writes them is the first one that is tried."""
     program = shlex.quote(_program())
     find = f'if [ -x {program} ]; then {program} guard "$@"; return; fi' if personal else ":"
-    call = _CALLS[name].replace("{pending}", PENDING)
-    return _template("hook.sh").replace("@FIND@", find).replace("@CALL@", call)
+    return _template("hook.sh").replace("@FIND@", find).replace("@CALL@", _CALLS[name])
 
 
 def _program() -> str:
@@ -379,9 +378,6 @@ def diff(plan: Plan) -> Iterator[str]:
             for sign, value in (("-", key.before), ("+", key.after)):
                 if value is not None:
                     yield f"{sign}{key.name} = {value}"
-
-
-__all__ = ["CI", "PENDING", "Edit", "Key", "Plan", "carry_out", "diff", "guarded", "install", "uninstall"]  # fmt: skip
 
 
 def files_of(plan: Plan) -> tuple[str, ...]:

@@ -149,6 +149,8 @@ def _contents(git: Git, files: Tree) -> Iterator[tuple[str, bytes]]:
     at = 0
     for path in paths:
         end = answer.index(b"\n", at)
+        if answer[at:end].endswith(b" missing"):
+            raise Refused(f"git has not fetched {path}")
         size = int(answer[at:end].split()[-1])
         yield path, answer[end + 1 : end + 1 + size]
         at = end + size + 2

@@ -54,7 +54,25 @@ def _afterwards(call: Call, git: Git) -> int:
         return FAILED
     for line in said:
         call.output.remark(f"limbeck: {line}")
+    for own in _projects(call, git):
+        _look_at(own, git)
     return SUCCESS
+
+
+def _look_at(call: Call, git: Git) -> None:
+    """Write HEAD anew where git had no conflict to ask about, because one side is from before there was one."""
+    from limbeck.actions.guard_finish import outdated
+
+    for path in outdated([call.project]):
+        found = call.project.history.heads
+        call.output.complaint(
+            f"limbeck: {git.within(path)} did not say what is true, and was written anew"
+        )
+        if len(found) > 1:
+            call.output.complaint(
+                f"limbeck: there are {len(found)} heads, and nothing is proven:"
+                " `limbeck rebase` or `limbeck merge`"
+            )
 
 
 def _before_commit(call: Call, git: Git) -> int:
