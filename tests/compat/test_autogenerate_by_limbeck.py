@@ -402,6 +402,14 @@ def test_without_a_database(tmp_path: Path, database_url: str) -> None:
     assert "BEGIN" not in ran.out
 
 
+def test_the_models_of_env_py_beside_a_revision_and_the_database(
+    tmp_path: Path, database_url: str
+) -> None:
+    made = grown(tmp_path, database_url, PEOPLE.format(', sa.Column("mail", sa.String(9))'))
+    assert "add column people.mail" in made.limbeck("diff", "head", "models", fails=True).out
+    assert "add column people.mail" in made.limbeck("diff", "database", "models", fails=True).out
+
+
 ASKED = """
 from alembic.autogenerate import comparators
 

@@ -45,16 +45,29 @@ def difference(project: Project, before: str, after: str) -> Difference:
     Raises UsageError for two databases of different kinds and for several targets, and whatever reading a side raises.
     """
     targets: list[Target] = []
-    project.targets.each(targets.append)
+    found: list[Difference] = []
+
+    def work(target: Target) -> None:
+        # An env.py closes its connection behind us: whatever is asked is asked here.
+        targets.append(target)
+        if len(targets) == 1:
+            found.append(_between(project, target, before, after))
+
+    project.targets.each(work)
     if len(targets) != 1:
         raise UsageError(
             "this compares two schemas, and there are several databases", hint="-n NAME"
         )
-    (target,) = targets
+    return found[0]
+
+
+def _between(project: Project, target: Target, before: str, after: str) -> Difference:
     other = next((text for text in (before, after) if is_address(text)), None)
     # A revision beside a database is what it would be there.
     near = target if other is None else target._replace(address=other, name="")
-    sides = [side(project, target if t == "database" else near, t) for t in (before, after)]
+    # An env.py may know the models, where the settings do not.
+    models = None if project.settings.metadata else getattr(target, "models", None)
+    sides = [side(project, target if t == "database" else near, t, models) for t in (before, after)]
     same_dialect(*sides)
     return _found(project, near, *sides)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from limbeck.actions.replay import Replayed
     from limbeck.database.normalise import Facts
+    from limbeck.models import Models
     from limbeck.project import Project, Target
     from limbeck.schema import SchemaState
 
@@ -78,13 +79,13 @@ def is_address(text: str) -> bool:
     return "://" in text
 
 
-def side(project: Project, target: Target, text: str) -> Side:
+def side(project: Project, target: Target, text: str, models: Models | None = None) -> Side:
     """What `text` means: `models`, `database`, a URL, else a revision.
 
-    Raises SelectorError, ModelsFailed, CannotConnect, and UsageError for several heads of which none was named.
+    Without `models` they are those that the settings name.  Raises SelectorError, ModelsFailed, CannotConnect, and UsageError for several heads of which none was named.
     """
     if text == "models":
-        return of_models(project, target)
+        return of_models(project, target, models)
     if text == "database":
         return of_database(project, target)
     if is_address(text):
@@ -111,14 +112,14 @@ def of_database(project: Project, target: Target) -> Side:
     return target.visit(lambda database: work(database.connection))
 
 
-def of_models(project: Project, target: Target) -> Side:
-    """What the models of the settings say."""
+def of_models(project: Project, target: Target, models: Models | None = None) -> Side:
+    """What the models say: those given, else those that the settings name."""
     from limbeck.database.engine import dialect_of
     from limbeck.database.normalise import Facts
     from limbeck.database.read.metadata import metadata
 
     dialect = dialect_of(target.url)
-    models = models_of(project.settings)
+    models = models or models_of(project.settings)
     found = metadata(models.metadata, dialect, wanted=wanted(project.settings))
     return Side("models", found, dialect, Facts.default(dialect), from_server=False)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from limbeck.compat.runtime.migration import MigrationContext
     from limbeck.config import Settings
     from limbeck.database.live import LiveDatabase
+    from limbeck.models import Models
 
 T = TypeVar("T")
 
@@ -57,6 +58,17 @@ class ContextTarget(Target):
         target.context = context
         target.arguments = arguments
         return target
+
+    @property
+    def models(self) -> Models | None:
+        """What `env.py` gave as `target_metadata`; None when it gave none."""
+        given = self.context.opts.get("target_metadata")
+        if given is None:
+            return None
+        from limbeck.compat.autogenerate.context import AutogenContext
+        from limbeck.compat.autogenerate.hooked import models_of
+
+        return models_of(AutogenContext(self.context))
 
     # Any: fields of Target.  The supertype's method is made by NamedTuple, which promises the same class.
     def _replace(self, **changes: Any) -> Target:  # type: ignore[override]
