@@ -226,6 +226,45 @@ def test_names_that_are_left_out_are_not_there(tmp_path: Path, database_url: str
     made.limbeck("check", "--drop-unowned")
 
 
+SCHEMAS = """
+def include_name(name, kind, parents):
+    return kind != "schema" or name != "hidden"
+"""
+
+
+def test_schemas_that_are_included(tmp_path: Path, postgresql_url: str) -> None:
+    engine = sa.create_engine(postgresql_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE SCHEMA extra CREATE TABLE old (id integer)"))
+        connection.execute(sa.text("CREATE SCHEMA hidden CREATE TABLE x (id integer)"))
+    engine.dispose()
+    extra = (
+        'sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), schema="extra")\n'
+    )
+    made = project(
+        tmp_path,
+        postgresql_url,
+        models=extra,
+        setup=SCHEMAS,
+        options="include_schemas=True, include_name=include_name",
+    )
+    said = generate(made)
+    assert "table extra.old is in the database" in said
+    assert "hidden" not in said
+    assert "schema='extra'" in new(made)
+    there_and_back(made)
+
+
+def test_changes_of_a_table_are_batches_where_that_is_said(tmp_path: Path, sqlite_url: str) -> None:
+    changed = PEOPLE.format(', sa.Column("age", sa.Integer, nullable=False)')
+    made = grown(tmp_path, sqlite_url, changed, options="render_as_batch=True")
+    generate(made, "--fill", "people.age=1", "--verify")
+    up = new(made).split("def downgrade")[0]
+    assert up.count("with op.batch_alter_table('people'") == 2
+    assert "\n    op.execute('UPDATE people SET age = 1" in up
+    there_and_back(made)
+
+
 # What others have registered
 
 GREETING = """
