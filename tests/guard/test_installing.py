@@ -66,6 +66,16 @@ def test_what_was_installed_can_be_taken_away(bare: Checkout) -> None:
     assert "no guard is installed" in _uninstall(bare)
 
 
+def test_a_step_of_somebody_else_is_left_alone(bare: Checkout) -> None:
+    workflow = bare.root / ".github" / "workflows" / "limbeck-app.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text("name: mine\n")
+    assert "limbeck-app.yml is there already, and is not limbeck's" in _install(bare, "--ci", "github")  # fmt: skip
+    assert workflow.read_text() == "name: mine\n"
+    said = _install(bare, "--ci", "gitlab")
+    assert "include: [{local: .gitlab/limbeck-app.gitlab-ci.yml}]" in said
+
+
 def test_a_second_time_changes_nothing(shop: Checkout) -> None:
     before = _files(shop)
     assert "Nothing to do" in _install(shop)

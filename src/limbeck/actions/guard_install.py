@@ -159,9 +159,7 @@ class _Planning:
             for name in _CALLS:
                 self._hook(folder / name, _hook(name, personal=not _is_within(folder, self.git)))
         if ci is not None:
-            place = self._ci_place(ci)
-            start = "#!/bin/sh\n" if ci == "plain" else ""
-            self._block(place, self._ci(ci), start=start, executable=ci == "plain")
+            self._step(ci)
         return self.plan
 
     def uninstall(self) -> Plan:
@@ -301,6 +299,16 @@ class _Planning:
         config = "" if "/" not in self.config else f" -c {shlex.quote(self.config)}"
         suffix = "sh" if kind == "plain" else "yml"
         return _template(f"{kind}.{suffix}").replace("@CONFIG@", config)
+
+    def _step(self, kind: str) -> None:
+        """The step for CI, in a file of its own."""
+        place = self._ci_place(kind)
+        found = _read(place)
+        if found is not None and find(found) is None:
+            self.left.append(f"{self.git.shown(place)} is there already, and is not limbeck's")
+            return
+        start = "#!/bin/sh\n" if kind == "plain" else ""
+        self._block(place, self._ci(kind), start=start, executable=kind == "plain")
 
     def _ci_place(self, kind: str) -> Path:
         folder, slash, _ = self.config.rpartition("/")

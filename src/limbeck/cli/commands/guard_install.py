@@ -50,6 +50,9 @@ def run(call: Call) -> None:
     written = files_of(plan)
     if written:
         call.output.remark(f"To be committed, for everybody: git add {' '.join(written)}")
+    for name in written:
+        if name.startswith(".gitlab/"):
+            call.output.remark(f"To be included in .gitlab-ci.yml: include: [{{local: {name}}}]")
     call.output.remark(
         "Hooks and git's configuration are each clone's own: `limbeck guard install` there, too."
     )
