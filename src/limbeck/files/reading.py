@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from limbeck.errors import BrokenHeader, LimbeckError, NotRead
+from limbeck.files.harmless import Facts, is_module, is_sql, is_sqlalchemy, may_look_at, member
 from limbeck.files.script import PythonScript
 
 if TYPE_CHECKING:
@@ -25,56 +26,6 @@ if TYPE_CHECKING:
     from limbeck.history import Direction
     from limbeck.runner.ports import Database, Send
 
-_MODULES = (
-    "sqlalchemy",
-    "sqlalchemy.sql",
-    "sqlalchemy.types",
-    "sqlalchemy.schema",
-    "sqlalchemy.dialects",
-)
-_FUNCTIONS = frozenset(
-    [
-        "all_",
-        "and_",
-        "any_",
-        "asc",
-        "between",
-        "bindparam",
-        "case",
-        "cast",
-        "collate",
-        "column",
-        "delete",
-        "desc",
-        "distinct",
-        "exists",
-        "extract",
-        "false",
-        "func",
-        "insert",
-        "literal",
-        "literal_column",
-        "not_",
-        "null",
-        "nulls_first",
-        "nulls_last",
-        "or_",
-        "select",
-        "table",
-        "text",
-        "true",
-        "tuple_",
-        "type_coerce",
-        "update",
-        "values",
-    ]
-)
-_OF_TEXTS = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "join"})
-_OF_TYPES = frozenset({"with_variant"})
-_NOT_OF_OP = frozenset(
-    {"invoke", "carry_out", "run_async", "register_operation", "implementation_for"}
-)
-_NOT_OF_SQL = frozenset({"execute", "scalar", "compile", "create", "drop", "create_all", "drop_all", "reflect", "bind", "info"})  # fmt: skip
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -133,24 +84,12 @@ class ReadScript(PythonScript):
             raise BrokenHeader(f"{self.source}{line}: {error}") from None
 
 
-class _Facts:
-    """What is known of a database that is not there: what its dialect is called."""
-
-    def __init__(self, dialect: str) -> None:
-        self.dialect = _Dialect(dialect)
-
-
-class _Dialect:
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
 class Reader:
     """Walks the syntax tree of one file; `op` is asked for what the file asks for."""
 
     def __init__(self, op: Op, dialect: str, source: str) -> None:
         self._op = op
-        self._facts = _Facts(dialect)
+        self._facts = Facts(dialect)
         self._source = source
         self._names: dict[str, Any] = {}  # Any: whatever SQLAlchemy has
         self._left = _MOST
@@ -262,13 +201,13 @@ class Reader:
             bound = name.asname or name.name.partition(".")[0]
             self._names.pop(bound, None)
             if isinstance(node, ast.Import):
-                known = _is_sqlalchemy(name.name) and (name.asname or "." not in name.name)
+                known = is_sqlalchemy(name.name) and (name.asname or "." not in name.name)
                 if known:
                     self._names[bound] = import_module(name.name)
             elif node.module in {"alembic", "limbeck"} and name.name == "op" and not node.level:
                 self._names[bound] = self._op
-            elif node.module and not node.level and _is_sqlalchemy(node.module):
-                found = _member(import_module(node.module), name.name)
+            elif node.module and not node.level and is_sqlalchemy(node.module):
+                found = member(import_module(node.module), name.name)
                 if found is not None:
                     self._names[bound] = found
 
@@ -312,7 +251,7 @@ class Reader:
             return self._guarded(node, lambda: not value)
         if isinstance(node.op, ast.USub):
             return self._guarded(node, lambda: -value)
-        if not _is_sql(value):
+        if not is_sql(value):
             raise self._refused(node)
         return self._guarded(node, lambda: ~value)
 
@@ -345,10 +284,10 @@ class Reader:
 
     def _attribute(self, node: ast.Attribute) -> Any:
         owner, name = self._value(node.value), node.attr
-        if name.startswith("_") or not _may(owner, name):
+        if name.startswith("_") or not may_look_at(owner, name):
             raise self._refused(node)
-        if _is_module(owner):
-            found = _member(owner, name)
+        if is_module(owner):
+            found = member(owner, name)
             if found is None:
                 raise self._refused(node)
             return found
@@ -427,61 +366,3 @@ _FORMS: dict[type[ast.expr], Callable[[Reader, Any], Any]] = {
     ast.Attribute: Reader._attribute,  # noqa: SLF001
     ast.Call: Reader._call,  # noqa: SLF001
 }
-
-
-def _is_sqlalchemy(module: str) -> bool:
-    return module in _MODULES or module.startswith("sqlalchemy.dialects.")
-
-
-def _is_module(value: object) -> bool:
-    from types import ModuleType
-
-    return isinstance(value, ModuleType)
-
-
-def _is_sql(value: object) -> bool:
-    from sqlalchemy.sql import ClauseElement
-
-    return isinstance(value, ClauseElement)
-
-
-def _member(module: object, name: str) -> Any:
-    """What a module of SQLAlchemy has by this name, where it only describes something; None for anything else."""
-    from sqlalchemy.schema import SchemaItem
-    from sqlalchemy.sql import ClauseElement, quoted_name
-    from sqlalchemy.types import TypeEngine
-
-    found = getattr(module, name, None)
-    if name.startswith("_") or found is None:
-        return None
-    if _is_module(found):
-        return found if _is_sqlalchemy(found.__name__) else None
-    if isinstance(found, type):
-        return (
-            found
-            if issubclass(found, (TypeEngine, SchemaItem, ClauseElement, quoted_name))
-            else None
-        )
-    described = isinstance(found, (ClauseElement, TypeEngine))
-    return found if described or name in _FUNCTIONS else None
-
-
-def _may(owner: object, name: str) -> bool:
-    """Whether an attribute of a value may be looked at."""
-    from sqlalchemy.sql import ClauseElement, ColumnCollection, func
-    from sqlalchemy.types import TypeEngine
-
-    from limbeck.dsl import Op
-    from limbeck.dsl.batch import BatchOp
-
-    if isinstance(owner, (Op, BatchOp)):
-        return name not in _NOT_OF_OP and callable(getattr(type(owner), name, None))
-    if isinstance(owner, str):
-        return name in _OF_TEXTS
-    if isinstance(owner, TypeEngine):
-        return name in _OF_TYPES
-    if isinstance(owner, ClauseElement):
-        return name not in _NOT_OF_SQL
-    if isinstance(owner, (_Facts, _Dialect)):
-        return name in {"dialect", "name"}
-    return _is_module(owner) or isinstance(owner, (ColumnCollection, type(func)))
