@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -246,6 +247,12 @@ def test_options_in_front_of_the_verb_reach_both(tmp_path: Path, sqlite_url: str
     (tmp_path / "alembic.ini").rename(tmp_path / "other.ini")
     ran = project.limbeck("-c", "other.ini", "-x", f"url={sqlite_url}", "compat", "check")
     assert ran.out.count("same ") == 4
+
+
+def test_the_python_of_alembic_may_be_named_from_here(tmp_path: Path, sqlite_url: str) -> None:
+    project = start(tmp_path, sqlite_url)
+    document = checked(project, 0, "--alembic", os.path.relpath(sys.executable, tmp_path))
+    assert set(verdicts(document).values()) == {"same"}
 
 
 def test_bad_input_is_refused(tmp_path: Path, sqlite_url: str) -> None:

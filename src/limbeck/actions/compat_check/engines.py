@@ -59,7 +59,8 @@ def find_alembic(python: str | None, folder: Path) -> Engine | None:
     Raises UsageError when the one that was named is none, or has no Alembic.
     """
     if python is not None:
-        found = _alembic_in(python)
+        # A path is one from here, wherever the processes stand; links stay, for an environment is known by them.
+        found = _alembic_in(str(Path(python).absolute()) if os.sep in python else python)
         if isinstance(found, Engine):
             return found
         raise UsageError(
