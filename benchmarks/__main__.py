@@ -72,7 +72,11 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     add("--quick", action="store_true", help="fewer sizes and repetitions")
-    add("--readme", action="store_true", help="write the results into docs/reference/speed.md, in short into README.md")
+    add(
+        "--readme",
+        action="store_true",
+        help="write the results into docs/reference/speed.md, in short into README.md",
+    )
     add("--only", nargs="*", choices=PARTS, default=PARTS, metavar="PART",
         help=f"{', '.join(PARTS)}; nothing, to measure nothing")  # fmt: skip
     add("--shape", nargs="+", choices=SHAPES, help="of histories: " + ", ".join(SHAPES))
