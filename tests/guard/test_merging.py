@@ -290,6 +290,16 @@ def test_a_pull(shop: Checkout) -> None:
     assert clone.is_clean
 
 
+def test_a_pull_where_git_does_not_know_the_remotes_main_branch(shop: Checkout) -> None:
+    clone = shop.clone()
+    clone.git("remote", "set-head", "origin", "--delete")  # as after `git init` and `git remote add`
+    clone.add_column("b1", "a1", "note")
+    shop.add_column("c1", "a1", "phone")
+    done = clone.run("git", "pull", "--no-rebase", "--no-edit")
+    assert done.returncode == 0, done.stderr
+    assert clone.order == ">a1, a1>c1, c1>b1"
+
+
 def test_a_pull_that_rebases(shop: Checkout) -> None:
     clone = shop.clone()
     clone.add_column("b1", "a1", "note")

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from limbeck.actions.considered import Considered
-    from limbeck.actions.guard_git import Git
     from limbeck.actions.guard_sides import Tree
     from limbeck.config import Settings
     from limbeck.history import History
     from limbeck.project import Project
+    from limbeck.vcs.checkout import Git
 
 
 class Settled(NamedTuple):
@@ -144,7 +144,7 @@ def trunk(git: Git) -> str:
     """The branch that others build on; "" where nothing says which that is.
 
     That of the remote; else what the current branch follows, unless that is its own copy; else a branch with one of the
-    names that main branches have.
+    names that main branches have, or its copy where that is the current branch.
     """
     found = git.ask("rev-parse", "--verify", "--quiet", "--abbrev-ref", "refs/remotes/origin/HEAD")
     if found:
@@ -156,7 +156,7 @@ def trunk(git: Git) -> str:
     first = git.ask("config", "--get", "init.defaultBranch")
     for name in filter(None, (first, "main", "master", "trunk")):
         if git.commit(f"refs/heads/{name}"):
-            return name
+            return follows if follows and name == current else name
     return ""
 
 

@@ -17,8 +17,8 @@ from limbeck.files import heads
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from limbeck.actions.guard_git import Git
     from limbeck.project import Project
+    from limbeck.vcs.checkout import Git
 
 
 class Opened(NamedTuple):

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.actions.guard_blocks import find, marked
-from limbeck.actions.guard_git import Git
 from limbeck.errors import ConfigError, Refused, UsageError
 from limbeck.files import heads
 from limbeck.files.atomic import Change, change
+from limbeck.vcs.checkout import Git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

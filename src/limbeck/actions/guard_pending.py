@@ -15,7 +15,7 @@ from limbeck.actions.guard_install import PENDING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from limbeck.actions.guard_git import Git
+    from limbeck.vcs.checkout import Git
 
 Kind = Literal["merge", "rebase"]
 

@@ -18,9 +18,9 @@ from limbeck.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from limbeck.actions.guard_git import Git
     from limbeck.actions.guard_pending import Kind
     from limbeck.config import Settings
+    from limbeck.vcs.checkout import Git
 
 Tree = dict[str, str]
 """The files of a commit, by their path from the top; each with the id of its content."""

@@ -3,7 +3,7 @@ What git knows about revision files.
 
 Responsible for questions that only version control can answer: who brought a file, where one went, which files another
 branch has.  Asks the `git` command line; every answer may be None, because limbeck works without git.  Does not know
-histories, and changes nothing.
+histories, and changes nothing; only the guard's `checkout` tells git to do something.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limbeck.actions.guard_git import Git, settle_environment
 from limbeck.cli.commands.guard_merge_driver import of_head
 from limbeck.cli.exits import SUCCESS
 from limbeck.errors import LimbeckError
+from limbeck.vcs.checkout import Git, settle_environment
 
 if TYPE_CHECKING:
     import argparse

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from limbeck.actions.guard_git import settle_environment
 from limbeck.errors import Refused
+from limbeck.vcs.checkout import settle_environment
 
 if TYPE_CHECKING:
     import argparse

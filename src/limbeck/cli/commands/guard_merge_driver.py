@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limbeck.actions.guard_git import Git, settle_environment
 from limbeck.cli.call import Call
 from limbeck.errors import LimbeckError
+from limbeck.vcs.checkout import Git, settle_environment
 
 if TYPE_CHECKING:
     import argparse
