@@ -292,7 +292,8 @@ def test_a_pull(shop: Checkout) -> None:
 
 def test_a_pull_where_git_does_not_know_the_remotes_main_branch(shop: Checkout) -> None:
     clone = shop.clone()
-    clone.git("remote", "set-head", "origin", "--delete")  # as after `git init` and `git remote add`
+    # As it is after `git init` and `git remote add`.
+    clone.git("remote", "set-head", "origin", "--delete")
     clone.add_column("b1", "a1", "note")
     shop.add_column("c1", "a1", "phone")
     done = clone.run("git", "pull", "--no-rebase", "--no-edit")
