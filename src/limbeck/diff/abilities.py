@@ -32,6 +32,7 @@ class Abilities:
     `constraint_comments`: a constraint has a comment that can be changed.
     `renames_objects`: what stands beside tables can get another name.
     `renames` are the kinds of constraints that can get another name.
+    `a_uuid` makes a new UUID, as SQL.
     """
 
     moves_columns: bool = False
@@ -49,6 +50,7 @@ class Abilities:
     constraint_comments: bool = False
     renames_objects: bool = False
     renames: frozenset[ConstraintKind] = frozenset()
+    a_uuid: str = "gen_random_uuid()"
 
     @classmethod
     def of(cls, dialect: str) -> Abilities:
@@ -62,6 +64,7 @@ _MYSQL = Abilities(
     keys_need_indexes=True,
     numbers_need_keys=True,
     texts_only=frozenset({"uuid", "inet4", "inet6"}),
+    a_uuid="uuid()",
 )
 _KNOWN = {
     "postgresql": Abilities(

@@ -91,6 +91,14 @@ def family(sql: str) -> str:
     return _FAMILIES.get(base, base)
 
 
+def characters(sql: str) -> int | None:
+    """How many characters a text of this type may have; None where the type says nothing, or is no text."""
+    base, numbers, _ = _parts(sql)
+    if family(sql) != "text":
+        return None
+    return numbers[0] if numbers else 1 if base == "char" else None
+
+
 def may_lose(before: str, after: str) -> bool:
     """Whether a value of the type `before` may not survive in `after`, or stop the change."""
     lists = _LIST.fullmatch(before), _LIST.fullmatch(after)

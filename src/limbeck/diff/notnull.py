@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from limbeck.diff import address
 from limbeck.diff.address import as_word
 from limbeck.diff.change import Change, Rank, Resource, Resources, a_column, a_step
-from limbeck.diff.narrowing import family, listed_values
+from limbeck.diff.narrowing import characters, family, listed_values
 from limbeck.diff.parts import ALTER, COLUMN, drop_constraint
 from limbeck.errors import UsageError
 from limbeck.operations import AddConstraint, AlterColumn, FillColumn, Operation, ValidateConstraint
@@ -103,21 +103,25 @@ _EXAMPLES = {
     "time": "CURRENT_TIMESTAMP",
     "json": "'{}'",
     "boolean": "false",
-    "uuid": "gen_random_uuid()",
+    "interval": "'0'",
     "time without time zone": "CURRENT_TIME",
 }
 
 
-def example_of(type_sql: str, state: SchemaState) -> str:
+def example_of(type_sql: str, way: Way) -> str:
     """A value that a column of this type could have, as SQL; of an enum its first."""
-    for item in state.objects.values():
+    for item in way.after.objects.values():
         if isinstance(item, Enum) and item.values and is_of(type_sql, item.name):
             value = "'" + item.values[0].replace("'", "''") + "'"
             return f"ARRAY[{value}]" if is_array(type_sql) else value
     listed = listed_values(type_sql)
     if listed:
         return listed[0]
-    kind = family(type_sql)
+    kind, room = family(type_sql), characters(type_sql)
+    if kind == "uuid":
+        return way.abilities.a_uuid
+    if room is not None and room < len("unknown"):
+        return "'-'"
     return "'{}'" if kind.endswith("[]") else _EXAMPLES.get(kind, "'value'")
 
 

@@ -112,7 +112,7 @@ def fill_questions(way: Way, renames: Iterable[RenameQuestion] = ()) -> Iterator
                 continue
             if way.filled(altered.name):
                 type_ = column.type.sql
-                yield FillQuestion(altered.name, column.name, type_, example_of(type_, way.after))
+                yield FillQuestion(altered.name, column.name, type_, example_of(type_, way))
 
 
 def enum_questions(way: Way, evidence: Evidence) -> Iterator[RenameQuestion]:

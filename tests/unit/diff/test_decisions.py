@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limbeck.diff import Fill, Hint, Rename, describe, diff, parse, parse_fill
+from limbeck.diff.abilities import Abilities
 from limbeck.diff.candidates import RenameQuestion
 from limbeck.errors import UsageError
 from limbeck.schema import Column, Enum, SchemaState, Table, TableName, Type
@@ -212,6 +213,11 @@ def test_a_value_that_cannot_be_read_comes_with_an_example(text: str) -> None:
     [
         ("integer", "--fill t.c=0"),
         ("character varying(20)", "--fill \"t.c='unknown'\""),
+        ("character varying(2)", "--fill \"t.c='-'\""),
+        ("char", "--fill \"t.c='-'\""),
+        ("character varying", "--fill \"t.c='unknown'\""),
+        ("interval", "--fill \"t.c='0'\""),
+        ("uuid", "--fill 't.c=gen_random_uuid()'"),
         ("mood", "--fill \"t.c='sad'\""),
         ("mood[]", "--fill \"t.c=ARRAY['sad']\""),
         ("enum('a','b')", "--fill \"t.c='a'\""),
@@ -225,3 +231,12 @@ def test_the_value_that_is_asked_for_comes_as_an_example(kind: str, flag: str) -
     (question,) = diff(before, SchemaState([Table(name, columns)], [mood])).undecided
     assert not isinstance(question, RenameQuestion)
     assert question.flag == flag
+
+
+def test_a_uuid_is_made_as_the_server_makes_one() -> None:
+    name, number = TableName("t"), Column("id", Type("integer"))
+    after = SchemaState([Table(name, (number, Column("c", Type("uuid"), nullable=False)))])
+    before = SchemaState([Table(name, (number,))])
+    (question,) = diff(before, after, abilities=Abilities.of("mariadb")).undecided
+    assert not isinstance(question, RenameQuestion)
+    assert question.flag == "--fill 't.c=uuid()'"
