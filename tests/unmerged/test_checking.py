@@ -131,6 +131,19 @@ def test_an_edit_of_what_is_published(shop: Shop) -> None:
     assert guard_check(shop.project, allow=["edited"]).exit_code == 0
 
 
+def test_an_edit_while_git_merges_what_is_published(shop: Shop) -> None:
+    shop.branch("ada")
+    shop.put("b1", "a1", column("email"))
+    shop.commit("Ours")
+    shop.others("c1", "a1", column("phone"))
+    shop.git("merge", "--quiet", "--no-commit", "origin/main")
+    shop.put("m1", ("b1", "c1"))
+    assert (codes(guard_check(shop.project)), guard_check(shop.project).theirs) == ([], ())
+    shop.put("c1", "a1", column("fax"))
+    found = guard_check(shop.project)
+    assert (codes(found), found.exit_code) == (["edited"], 7)
+
+
 def test_a_comment_is_no_edit(shop: Shop) -> None:
     shop.branch("ada")
     path = shop.versions / "a1.py"

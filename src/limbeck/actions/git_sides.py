@@ -120,6 +120,17 @@ class Sources:
             )
         return name
 
+    def parted(self, commit: str) -> str:
+        """The newest commit that `commit` and what is here both have; "" when none is known.
+
+        While git merges, what it merges is here, too.
+        """
+        repository = self.repository
+        base = repository.merge_base("HEAD", commit)
+        merging = repository.commit("MERGE_HEAD") if self.working else ""
+        other = repository.merge_base(merging, commit) if merging else ""
+        return other if other and (not base or repository.is_ancestor(base, other)) else base
+
     @cached_property
     def here(self) -> dict[str, Held]:
         """The files that are here, by path: those of the working tree, else of HEAD."""

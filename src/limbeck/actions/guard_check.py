@@ -82,7 +82,7 @@ def guard_check(
     sources = Sources.of(project)
     name = against or sources.trunk()
     commit = sources.commit(name)
-    base = sources.repository.merge_base("HEAD", commit)
+    base = sources.parted(commit)
     here = sources.here
     ours = sources.changed_here(base)
     theirs = sources.changed_at(base, commit, name)
