@@ -221,6 +221,22 @@ def test_what_belongs_to_the_whole_server_is_stopped(
     assert "reaches beyond the scratch database" in said
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["DROP SCHEMA {real}", "SET PASSWORD FOR nobody_here = ''",
+     "GRANT SELECT ON *.* TO nobody_here", "UPDATE mysql.help_topic SET url = url"],
+)  # fmt: skip
+def test_what_belongs_to_a_whole_server_of_mariadb_is_stopped(
+    tmp_path: Path, mariadb_url: str, statement: str
+) -> None:
+    real = sa.make_url(mariadb_url).database
+    said = _reach(tmp_path, mariadb_url, statement.format(real=real))
+    assert "reaches beyond the scratch database" in said or "names another database" in said
+    engine = sa.create_engine(mariadb_url)
+    assert sa.inspect(engine).has_schema(str(real))
+    engine.dispose()
+
+
 def test_another_file_is_not_attached(tmp_path: Path, sqlite_url: str) -> None:
     other = tmp_path / "other.sqlite"
     assert "ATTACH" in _reach(tmp_path, sqlite_url, f"ATTACH '{other}' AS other")

@@ -28,6 +28,13 @@ _WHOLE_SERVER = re.compile(
     r"|ALTER\s+SYSTEM\b|SET\s+(?:GLOBAL|PERSIST)\b|USE\s|ATTACH\b|VACUUM\s+INTO\b)",
     re.IGNORECASE | re.DOTALL,
 )
+# There a schema is a database, and accounts are rows of the server's own tables.
+_WHOLE_MYSQL = re.compile(
+    r"(?:^|;|\b(?:BEGIN|THEN)\b)\s*(?:"
+    r"(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?SCHEMA\b"
+    r"|RENAME\s+USER\b|SET\s+(?:PASSWORD\b|@@GLOBAL\b)|(?:GRANT|REVOKE)\b[^;]*\sON\s+\*\s*\.\s*\*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _COMMENTS = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 
 
@@ -174,23 +181,24 @@ class Redirect:
 
     def _check_statement(self, connection: Any, cursor: Any, statement: str, *rest: object) -> None:
         text = _COMMENTS.sub(" ", statement)
-        found = _WHOLE_SERVER.search(text)
+        mysql = connection.dialect.name in ("mysql", "mariadb")
+        found = _WHOLE_SERVER.search(text) or (_WHOLE_MYSQL.search(text) if mysql else None)
         if found is not None:
             words = " ".join(text[found.start() :].lstrip("; \n").split()[:4])
             raise self._stop(f"a statement reaches beyond the scratch database: {words} ...")
-        if connection.dialect.name in ("mysql", "mariadb"):
+        if mysql:
             for name in self._foreign(connection, cursor):
                 if re.search(rf"(?<![\w.`])`?{re.escape(name)}`?\s*\.", text):
                     raise self._stop(f"a statement names another database of the server: {name}")
 
     def _foreign(self, connection: Any, cursor: Any) -> list[str]:
-        """The databases of the server that are no scratch ones, nor called like a table of the one that is in use."""
+        """The databases of the server that are no scratch ones; of the server's own, the one that can be written to."""
         url = str(connection.engine.url)
         if url not in self._others:
             beside = connection.connection.dbapi_connection.cursor()
             beside.execute(
                 "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN"
-                " ('information_schema', 'mysql', 'performance_schema', 'sys')"
+                " ('information_schema', 'performance_schema', 'sys')"
             )
             self._others[url] = [
                 str(row[0]) for row in beside.fetchall() if row[0] not in self._names
