@@ -31,7 +31,7 @@ def downgrade(
 
     def work(target: Target, database: LiveDatabase) -> Outcome:
         def plan_for(applied: frozenset[str]) -> Plan:
-            known = checked(applied, history, database)
+            known = checked(applied, history, database, project.library.locations)
             return plan_downgrade(
                 history, known, resolve_downgrade(history, to, history.tips(known))
             )

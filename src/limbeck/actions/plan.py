@@ -32,7 +32,9 @@ def plan(
     history = project.history
 
     def work(target: Target, database: LiveDatabase) -> Outcome:
-        applied = checked(database.journal.applied(history), history, database)
+        applied = checked(
+            database.journal.applied(history), history, database, project.library.locations
+        )
         heads = history.tips(applied)
         if direction is Direction.UP:
             made = plan_upgrade(history, applied, resolve(history, to, heads))

@@ -109,7 +109,7 @@ def _look(project: Project, history: History, place: Place, database: LiveDataba
     pending = history.ordered(history.closure(history.real_heads) - applied)
     entries = database.journal.entries()
     problems = [
-        *_unknown(current, database),
+        *_unknown(current, database, project),
         *_from_journal(entries, current),
         *edited_here(entries, project, applied),
         *_narrow(database),
@@ -117,11 +117,11 @@ def _look(project: Project, history: History, place: Place, database: LiveDataba
     return TargetStatus(place, current, tuple(points(history, pending)), tuple(problems))
 
 
-def _unknown(current: Current, database: LiveDatabase) -> Iterator[Problem]:
+def _unknown(current: Current, database: LiveDatabase, project: Project) -> Iterator[Problem]:
     if current.unknown:
         from limbeck.actions.unknown import not_in_files
 
-        yield problem_of(not_in_files(current.unknown, database))
+        yield problem_of(not_in_files(current.unknown, database, project.library.locations))
 
 
 def _from_journal(entries: Sequence[Entry], current: Current) -> Iterator[Problem]:

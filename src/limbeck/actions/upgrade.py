@@ -31,7 +31,7 @@ def upgrade(
 
     def work(target: Target, database: LiveDatabase) -> Outcome:
         def plan_for(applied: frozenset[str]) -> Plan:
-            known = checked(applied, history, database)
+            known = checked(applied, history, database, project.library.locations)
             return plan_upgrade(history, known, resolve(history, to, history.tips(known)))
 
         result = run(plan_for, project.library, database, report)
