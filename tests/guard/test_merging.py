@@ -215,6 +215,22 @@ def test_a_merge_without_a_commit_is_finished_when_it_is_committed(shop: Checkou
     assert shop.is_clean
 
 
+def test_a_merge_does_not_commit_what_was_not_added(shop: Checkout) -> None:
+    shop.fork()
+    revision = shop.folder / "versions" / "b1_it.py"
+    revision.write_text(revision.read_text() + "# not ready\n")
+    assert shop.run("git", "merge", "--no-commit", "main").returncode == 0
+    done = shop.run("git", "commit", "--no-edit")
+    assert done.returncode != 0
+    assert "changes that are not committed" in done.stderr
+    assert "git add app/migrations/versions/b1_it.py" in done.stderr
+    assert "not ready" not in shop.git("show", ":app/migrations/versions/b1_it.py")
+    shop.git("add", "app")
+    shop.git("commit", "--no-edit")
+    assert shop.order == ">a1, a1>c1, c1>b1"
+    assert shop.is_clean
+
+
 def test_a_squashed_merge(shop: Checkout) -> None:
     shop.fork()
     shop.git("checkout", "--quiet", "main")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.actions.guard_pending import Fork, forget, pending
-from limbeck.errors import Conflicting, Published, UsageError
+from limbeck.errors import Conflicting, Published, Refused, UsageError
 from limbeck.files import heads
 
 if TYPE_CHECKING:
@@ -39,15 +39,21 @@ class Finished(NamedTuple):
 def before_commit(git: Git, open: Callable[[str], Opened]) -> tuple[str, ...]:
     """Finish a merge that was not committed at once, and add it to what is committed now; gives what was done.
 
-    `open` gives the project of a file HEAD.  Raises what a rebase or merge of revisions raises.
+    `open` gives the project of a file HEAD.  Raises what a rebase or merge of revisions raises, and Refused where it cannot be
+    added without changes that the user has not added.
     """
     merging, here = git.commit("MERGE_HEAD"), git.commit("HEAD")
     forks = [one for one in pending(git) if one.commits == (here, merging)]
     if not forks:
         return ()
     done = _finished(git, forks, open)
-    _stage(git, done.files)
     forget(git)
+    if done.mixed:
+        raise Refused(
+            f"{'; '.join(done.said)}; {_NOT_ADDED}",
+            hint=f"git add {' '.join(git.shown(file) for file in done.files)}, then commit",
+        )
+    _stage(git, done.files)
     return done.said
 
 
