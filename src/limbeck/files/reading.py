@@ -220,7 +220,7 @@ class Reader:
             raise self._refused(node)
         value = form(self, node)
         if isinstance(value, (str, bytes, list, tuple)) and len(value) > _LONGEST:
-            raise NotRead(f"{self._source}, line {self._line}: a value is too long to be read")
+            raise self._too_long()
         return value
 
     def _name(self, node: ast.Name) -> Any:
@@ -243,7 +243,14 @@ class Reader:
             if not plain or getattr(part, "conversion", -1) != -1:
                 raise self._refused(node)
             parts.append(str(value))
-        return "".join(parts)
+        return self._joined("", parts)
+
+    def _joined(self, separator: str, parts: Any) -> str:
+        """Texts in one, which is measured before it is made."""
+        size = len(separator) * len(parts) + sum(map(len, parts))
+        if size > _LONGEST:
+            raise self._too_long()
+        return separator.join(parts)
 
     def _unary(self, node: ast.UnaryOp) -> Any:
         value = self._value(node.operand)
@@ -305,6 +312,9 @@ class Reader:
         if len(keywords) < len(node.keywords):
             raise self._refused(node)
         self._at(node)
+        owner = getattr(called, "__self__", None)
+        if isinstance(owner, str) and called.__name__ == "join":
+            called = partial(self._joined, owner)
         return self._guarded(node, lambda: called(*arguments, **keywords))
 
     def _arguments(self, node: ast.Call) -> Iterator[Any]:
@@ -335,6 +345,9 @@ class Reader:
             raise NotRead(f"{self._source} does too much to be read")
         self._line = getattr(node, "lineno", self._line)
         self._arrived(self._line)
+
+    def _too_long(self) -> NotRead:
+        return NotRead(f"{self._source}, line {self._line}: a value is too long to be read")
 
     def _refused(self, node: ast.AST) -> NotRead:
         line = getattr(node, "lineno", self._line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import tracemalloc
 
 import pytest
 import sqlalchemy as sa
@@ -89,6 +90,21 @@ def test_names_at_the_top_of_the_file() -> None:
 def test_what_is_refused(body: str) -> None:
     with pytest.raises(NotRead):
         read(body)
+
+
+@pytest.mark.parametrize("joined", ["''.join(parts)", "f'" + "{text}" * 1000 + "'"])
+def test_a_text_that_would_be_too_long_is_never_made(joined: str) -> None:
+    several = (
+        "for i in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16):\n    text = text + text"
+    )
+    more = "for i in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10):\n    parts = parts + parts"
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotRead, match="too long"):
+            read(f"text = 'a'\n{several}\nparts = [text]\n{more}\nwhole = {joined}")
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000  # it would be more than 60 million
+    finally:
+        tracemalloc.stop()
 
 
 def test_other_functions_are_not_called() -> None:
