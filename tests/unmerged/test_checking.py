@@ -276,6 +276,19 @@ def test_no_branch_to_compare_with(shop: Shop) -> None:
         guard_check(shop.project)
 
 
+def test_a_branch_that_follows_its_own_copy(shop: Shop) -> None:
+    shop.branch("ada")
+    shop.put("b1", "a1")
+    shop.commit("Ours")
+    shop.git("push", "--quiet", "--set-upstream", "origin", "ada")
+    found = guard_check(shop.project)
+    assert (found.against, codes(found), found.exit_code) == ("origin/ada", ["own-copy"], 0)
+    assert "--against origin/main" in (found.problems[0].hint or "")
+    assert codes(guard_check(shop.project, "origin/main")) == []
+    shop.git("checkout", "--quiet", "main")
+    assert codes(guard_check(shop.project)) == []
+
+
 def test_a_detached_head(shop: Shop) -> None:
     shop.branch("ada")
     shop.put("b1", "a1")

@@ -107,10 +107,7 @@ class Sources:
 
     def trunk(self) -> str:
         """What the current branch follows, else the main branch of origin.  UnknownRef when there is neither."""
-        name = self.repository.upstream()
-        if not name:
-            usual = [one for one in ("origin/main", "origin/master") if self.repository.commit(one)]
-            name = usual[0] if len(usual) == 1 else ""
+        name = self.repository.upstream() or self.repository.main_of_origin()
         if not name:
             branch = self.repository.current_branch()
             here = f"the branch {branch} follows none" if branch else "HEAD is detached"

@@ -89,6 +89,7 @@ def guard_check(
     joined = join(here, ours, theirs)
     problems = [
         *_without_base(sources, base, name),
+        *(_own_copy(sources, name) if against is None else ()),
         *_twice(joined, name),
         *_computed(theirs, name),
         *(edited(ours, name, base) if base else ()),
@@ -147,6 +148,21 @@ def _without_base(sources: Sources, base: str, name: str) -> Iterator[Problem]:
         "git fetch --deepen=1000, or `fetch-depth: 0` in CI" if shallow else None,
         0,
     )
+
+
+def _own_copy(sources: Sources, name: str) -> Iterator[Problem]:
+    """A branch that follows where it is pushed to: nobody has asked about the one that it is for."""
+    repository = sources.repository
+    if name != f"origin/{repository.current_branch()}":
+        return
+    main = repository.main_of_origin()
+    if main not in ("", name):
+        yield Problem(
+            "own-copy",
+            f"{name} is only where this branch is pushed to: nothing is said of {main}",
+            f"limbeck guard check --against {main}, or `git branch --set-upstream-to {main}`",
+            0,
+        )
 
 
 def _twice(joined: Joined, name: str) -> Iterator[Problem]:

@@ -96,6 +96,14 @@ class Repository:
         """What the current branch follows, else the main branch of origin; "" when there is neither."""
         return upstream_branch(self._folder)
 
+    def main_of_origin(self) -> str:
+        """The main branch of origin; "" where git does not know it."""
+        found = self._line(
+            "rev-parse", "--verify", "--quiet", "--abbrev-ref", "refs/remotes/origin/HEAD"
+        )
+        usual = [one for one in ("origin/main", "origin/master") if not found and self.commit(one)]
+        return found or (usual[0] if len(usual) == 1 else "")
+
     def follows(self) -> str:
         """The branch that the current one follows, which `git pull` asks; "" when it follows none."""
         return self._line("rev-parse", "--verify", "--quiet", "--abbrev-ref", "@{upstream}")
