@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _FRACTION = re.compile(r"-?(?:0|[1-9]\d{0,9})(?:\.\d{1,9})?")
 _STRING = re.compile(r"'(?:[^'\\]|'')*'")
 _NOW = re.compile(r"(?:now|current_timestamp)(?:\((\d?)\))?", re.IGNORECASE)
+_TEXTS = frozenset(("text", "tinytext", "mediumtext", "longtext"))
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
 
 
@@ -40,17 +41,25 @@ def default(sql: str, type: str, facts: Facts) -> str | None:
         return _decimal(inner, type)
     if inner is text:
         return None
-    if kind in {"varchar", "char", "enum", "set", "text", "tinytext", "mediumtext", "longtext"}:
-        return text
+    if kind in _TEXTS | {"varchar", "char", "enum", "set"}:
+        return text if _stays(inner, kind) else None
     if kind == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", inner):
         return text
     return None
 
 
+def _stays(inner: str, kind: str) -> bool:
+    """Whether the server keeps the inside of a string as it is: no escapes, and no blanks that it cuts off."""
+    if kind in _TEXTS and "'" in inner:
+        return False  # to MariaDB it is an expression, and printed with other quotes than a value
+    return inner.isprintable() and (kind == "varchar" or not inner.endswith(" "))
+
+
 def _now(precision: str, type: str, facts: Facts) -> str | None:
     precision = "" if precision == "0" else precision
-    if type not in {"datetime", "timestamp", f"datetime({precision})", f"timestamp({precision})"}:
-        return None
+    digits = f"({precision})" if precision else ""
+    if type not in {f"datetime{digits}", f"timestamp{digits}"}:
+        return None  # the server takes the column's precision for the default's
     if facts.dialect == "mariadb":
         return f"current_timestamp({precision})"
     return f"CURRENT_TIMESTAMP({precision})" if precision else "CURRENT_TIMESTAMP"

@@ -14,8 +14,9 @@ from limbeck.database.normalise.postgresql_types import bare, type_text
 
 STRING = r"'((?:[^'\\]|'')*)'"
 _QUOTED = re.compile(rf"(?:{STRING})(?:::([a-z ]+(?:\(\d+(?:,\d+)?\))?))?")
-INTEGER = re.compile(r"(-?)(0|[1-9]\d{0,8})")
-DECIMAL = re.compile(r"(-?)((?:0|[1-9]\d{0,8})\.\d{1,9})")
+# But for -0, of which the server keeps no sign.
+INTEGER = re.compile(r"(?!-0\Z)(-?)(0|[1-9]\d{0,8})")
+DECIMAL = re.compile(r"(?!-0\.0+\Z)(-?)((?:0|[1-9]\d{0,8})\.\d{1,9})")
 
 INTEGERS = {"smallint", "integer", "bigint"}
 FLOATS = {"real", "double precision"}
@@ -82,7 +83,7 @@ def _of_string(inner: str, cast: str | None, kind: str, enums: frozenset[str]) -
     if kind == "numeric" and (parts := DECIMAL.fullmatch(inner)):
         return label if parts[1] else inner
     if (kind == "numeric" or kind in FLOATS) and INTEGER.fullmatch(inner):
-        return None if inner.startswith("-0") else label
+        return label
     exact = (
         (kind in {"json", "jsonb"} and inner in {"{}", "[]"})
         or (kind.endswith("[]") and inner == "{}")
