@@ -13,7 +13,7 @@ from limbeck.cli.main import main
 from limbeck.config import load
 from limbeck.database.entries import Seal
 from limbeck.errors import Published, Refused
-from limbeck.project import Project
+from limbeck.project import ListedTargets, Project, target_of
 from tests.databases.test_prove import USERS, add, asked, project
 from tests.databases.test_rebase import upgrade
 
@@ -140,6 +140,25 @@ def test_when_the_files_cannot_change_the_database_is_as_it_was(
     assert heads(database_url) == {"b"}
     assert rows(opened) == before
     assert applied(opened) == {"a", "b"}
+
+
+def test_when_a_later_database_of_a_project_refuses_the_first_is_as_it_was(
+    tmp_path: Path, database_url: str
+) -> None:
+    opened = project(tmp_path, database_url, a=USERS, b=add("x"))
+    upgrade(opened, "b")
+    before = rows(opened)
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    engine = sa.create_engine(other, poolclass=sa.pool.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('n1')")
+    both = tuple(target_of(opened.settings, url) for url in (database_url, other))
+    with pytest.raises(Refused, match="has a revision n1 already"):
+        reid(opened, "b", "n1", databases=[opened._replace(targets=ListedTargets(both))])
+    assert (heads(database_url), heads(other)) == ({"b"}, {"n1"})
+    assert rows(opened) == before
+    assert opened.library.path("b").is_file()
 
 
 def test_a_database_that_has_it_not_stays_as_it_is(tmp_path: Path, database_url: str) -> None:

@@ -7,18 +7,18 @@ known elsewhere already, and for databases that are to know it, too.  Does not k
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limbeck.actions.published import applied_in, holding, refuse_published, upstream_of
-from limbeck.errors import Published, Refused, Undecided, UsageError
+from limbeck.errors import LimbeckError, Published, Refused, Undecided, UsageError
 from limbeck.history import History, check_id, resolve
 from limbeck.history.rebase import reid as rewrites_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from limbeck.database.live import LiveDatabase
     from limbeck.history import Revision, Rewrite
@@ -104,42 +104,63 @@ def _renamed_in(
     old, new = own.before.id, own.after.id
     later = {id: history[id] for id in history if id != old}
     later.update((one.after.id, one.after) for one in rewrites)
-    changed: list[Project] = []
+    asked: list[Project] = []
     found: list[str] = []
     try:
         for project in databases:
-            names = _rename_in(project, history, old, new)
-            changed += [project] if names else []
-            found += names
+            asked.append(project)  # one of its databases may be changed when another one fails
+            _rename_in(project, history, old, new, found)
         yield tuple(found)
-    except BaseException:
-        for project in reversed(changed):
-            _rename_in(project, History(later.values()), new, old)
+    except BaseException as error:
+        back: list[str] = []
+        for project in reversed(asked) if found else ():
+            with suppress(LimbeckError):  # what was not changed back is named below
+                _rename_in(project, History(later.values()), new, old, back, only=found)
+        left = [name for name in found if name not in back]
+        if left:
+            raise Refused(
+                f"{', '.join(left)} has the id {new} now, and could not be changed back to {old}: {error}",
+                hint=f"limbeck reid {old} --rev-id {new} --force gives the file the id that is there",
+            ) from error
         raise
 
 
-def _rename_in(project: Project, history: History, old: str, new: str) -> list[str]:
-    """Rename a revision of `history` in the databases of one project; the names of those that had it."""
+def _rename_in(
+    project: Project,
+    history: History,
+    old: str,
+    new: str,
+    found: list[str],
+    *,
+    only: Collection[str] | None = None,
+) -> None:
+    """Rename a revision of `history` in the databases of one project (those called like one of `only`, where that is given).
 
-    def one(target: Target, database: LiveDatabase) -> str:
+    The names of those that had it go to `found`, each when it is done.
+    """
+
+    def one(target: Target, database: LiveDatabase) -> None:
+        name = target.name or target.shown
+        if only is not None and name not in only:
+            return
         with database.exclusive():
             entries = database.journal.entries() if target.journal else []
             applied = database.journal.applied(history)
             known = applied | {one.revision for one in entries if one.direction in {"up", "down"}}
             if new in known:
                 raise Refused(
-                    f"{target.name or target.shown} has a revision {new} already",
+                    f"{name} has a revision {new} already",
                     hint="choose another --rev-id",
                 )
             if old not in known:
-                return ""
+                return
             with database.run():
                 database.journal.rename(old, new)
+            found.append(name)
             heads = database.journal.heads()
             database.verify(heads)
-        return target.name or target.shown
 
-    return [name for name in project.visit(one) if name]
+    project.visit(one)
 
 
 def _found(project: Project, file: str) -> tuple[Path, Revision]:
