@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy.schema import SchemaItem, Table
+
 from limbeck.compat.operations.migrate import MigrateOperation
 from limbeck.compat.operations.tables import RenameTableOp
 from limbeck.diff import describe
@@ -70,7 +72,18 @@ def _described(op: MigrateOperation) -> str:
     except Exception:  # whatever a class of somebody else's raises: it need not have such a form
         found = None
     members = found if isinstance(found, tuple) else tuple(vars(op).values())
-    return " ".join([type(op).__name__, *(one for one in members[:4] if isinstance(one, str))])
+    return " ".join([type(op).__name__, *(word for one in members[:4] if (word := _word(one)))])
+
+
+def _word(member: object) -> str | None:
+    """A text as it is, a thing of SQLAlchemy's by its name and its table's."""
+    if isinstance(member, str):
+        return member
+    if not isinstance(member, SchemaItem):
+        return None
+    name, table = getattr(member, "name", None), getattr(member, "table", None)
+    of = f"of {table.name}" if isinstance(table, Table) else None
+    return " ".join(str(part) for part in (name, of) if part) or None
 
 
 def remember(op: MigrateOperation, operation: Operation, text: str | None) -> None:
