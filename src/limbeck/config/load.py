@@ -104,7 +104,7 @@ def _settings(layer: Layer, found: Found, name: str) -> Settings:
         if "migrations" not in values:
             raise ConfigError(
                 f"{file} does not say where the revisions are",
-                hint="add script_location = %(here)s/migrations to the section [alembic]",
+                hint=_where(root),
             )
     else:
         values.setdefault("migrations", str(root / "migrations"))
@@ -118,6 +118,16 @@ def _settings(layer: Layer, found: Found, name: str) -> Settings:
         origins=origins,
         **values,
     )
+
+
+def _where(root: Path) -> str:
+    """What to write, or to type, where the configuration in `root` does not say where the revisions are."""
+    if (root / "env.py").is_file():
+        return (
+            "limbeck run flask db ..., where Flask-Migrate has made this folder; otherwise"
+            " add script_location = %(here)s to the section [alembic]"
+        )
+    return "add script_location = %(here)s/migrations to the section [alembic]"
 
 
 def _own_fields(found: Found) -> Mapping[str, object]:

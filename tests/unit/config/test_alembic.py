@@ -230,6 +230,14 @@ def test_what_cannot_be_read(tmp_path: Path, text: str, expected: str) -> None:
         load(directory=tmp_path)
 
 
+def test_a_folder_of_flask_migrate_says_how_it_is_run(tmp_path: Path) -> None:
+    ini(tmp_path, "[alembic]\nx = 1\n")
+    (tmp_path / "env.py").touch()
+    with pytest.raises(ConfigError) as refused:
+        load(directory=tmp_path)
+    assert "limbeck run flask db" in str(refused.value.hint)
+
+
 def test_tool_alembic_in_pyproject(tmp_path: Path) -> None:
     """The layout of Alembic's own pyproject template: the url stays in the ini file."""
     (tmp_path / "pyproject.toml").write_text(
