@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Kept = Mapping[str, Sequence[Row]]
 
 _NUMBER = re.compile(r"\d[\d,]*(?= (?:revisions|tables|refs))")
+_FLOOR = re.compile(r"the [\d.]+ m?s of ")
 BEGIN, END = "<!-- benchmark begins -->", "<!-- benchmark ends -->"
 
 
@@ -30,8 +31,8 @@ def add(folder: Path, seen: Sequence[Row], machine: str) -> Kept:
     """Keep `seen` in `folder` beside what is there; returns all rows by the machine and day they were seen on."""
     file = folder / "rows.json"
     known = json.loads(file.read_text()) if file.exists() else []
-    entries = {(row["what"], row["variant"]): (at, row) for at, row in known}
-    entries |= {(row.what, row.variant): (machine, asdict(row)) for row in seen}
+    entries = {_key(row["what"], row["variant"]): (at, row) for at, row in known}
+    entries |= {_key(row.what, row.variant): (machine, asdict(row)) for row in seen}
     kept: dict[str, list[Row]] = {}
     for at, row in entries.values():
         kept.setdefault(at, []).append(Row(**row))
@@ -39,6 +40,11 @@ def add(folder: Path, seen: Sequence[Row], machine: str) -> Kept:
     file.write_text(json.dumps(list(entries.values()), indent=1))
     (folder / "table.md").write_text(_text(kept), encoding="utf-8")
     return kept
+
+
+def _key(what: str, variant: str) -> tuple[str, str]:
+    """What a row is about; the time of a floor belongs to what was seen."""
+    return _FLOOR.sub("", what), variant
 
 
 def publish(readme: Path, page: Path, kept: Kept) -> None:
