@@ -20,6 +20,7 @@ import itertools
 import os
 import re
 import sys
+import time
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, SourceFileLoader, SourcelessFileLoader
 from pathlib import Path
@@ -27,6 +28,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
 from limbeck.errors import BrokenHeader, LimbeckError, ScriptFailed
+from limbeck.files.index import changed, is_settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,8 +45,25 @@ _UNUSUAL = (
     0x04 | 0x08 | 0x80 | 0x100 | 0x200
 )  # code flags: *args, **kwargs, coroutine, iterable one, async generator
 _UNFIT = re.compile(r"[^0-9A-Za-z]")
+
+
+class _SourceLoader(SourceFileLoader):
+    """
+    Python's, without its cache for a file that has just been changed.
+
+    The cache knows a file by its size and the second of its last change: of two contents of one size that were written in
+    one second it would give the first.
+    """
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """The code of the file.  Raises what compiling and reading raise."""
+        if is_settled(changed(os.stat(self.path)), time.time_ns()):
+            return super().get_code(fullname)
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 _LOADERS: dict[str, type[SourceFileLoader | SourcelessFileLoader]] = {
-    "py": SourceFileLoader,
+    "py": _SourceLoader,
     "pyc": SourcelessFileLoader,
 }
 _numbers = itertools.count(1)

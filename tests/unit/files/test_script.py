@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from limbeck.errors import BrokenHeader, ScriptFailed, StatementFailed, UsageError
+from limbeck.files import index
 from limbeck.files.script import PythonScript, RevisionScript, SqlScript
 from limbeck.history import Direction
 from limbeck.operations import Execute
@@ -284,8 +285,18 @@ def test_bytecode_is_kept_by_python_as_usual(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(index, "_FRESH", -1_000_000_000)  # as if the file were some seconds old
     sent(python(tmp_path, "def upgrade(): pass\n"))
     assert [path.suffix for path in (tmp_path / "__pycache__").iterdir()] == [".pyc"]
+
+
+def test_an_edit_of_one_size_in_the_same_second_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    for word in ("one", "two", "six"):
+        script = python(tmp_path, f"def upgrade(op): op.execute({word!r})\n")
+        assert texts(sent(script)) == [word]
 
 
 def test_bytecode_without_its_source(tmp_path: Path) -> None:
