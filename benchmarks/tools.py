@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from benchmarks.histories import Shape
 
 ROOT = Path(__file__).parents[1]
-WORK = ROOT / "benchmarks" / "work"
+WORK = ROOT / "benchmarks" / "made"
 PEER = "alembic==1.20.1"
 COMMON = ("sqlalchemy==2.1.9", "psycopg[binary]", "pymysql")
 

@@ -79,6 +79,7 @@ def text_of(operation: Execute, dialect: sa.Dialect) -> str:
         return statement
     try:
         return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-    except Exception:
-        # Whatever SQLAlchemy or a type of the author's raises: the values do not matter here.
+    except (
+        Exception
+    ):  # whatever SQLAlchemy or a type of the author's raises: the values do not matter here
         return str(statement)
