@@ -214,7 +214,7 @@ def _beside(dialect: Any, given: dict[str, Any], key: str) -> Any:
     """A connection from which another database can be made: to the real one, else to where everybody may be."""
     try:
         return dialect.connect(**given)
-    except Exception:
+    except Exception:  # whatever a driver raises where that database is not there, or not for us
         there = {name: value for name, value in given.items() if name != key}
         if dialect.name == "postgresql":
             there[key] = "postgres"
