@@ -102,4 +102,4 @@ test-python310: ## the tests without servers, on Python 3.10, where there is one
 
 .PHONY: clean
 clean: ## remove what the commands above have made
-	rm -rf .venv .venv-oldest .venv-3.10 site demo-project benchmarks/work benchmarks/results .conformance
+	rm -rf .venv .venv-oldest .venv-3.10 site demo-project benchmarks/made benchmarks/results .conformance
