@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from limbeck.actions.guard_check import guard_check
+from limbeck.actions.guard.check import guard_check
 from limbeck.errors import BrokenHeader, NoRepository, UnknownRef
 from limbeck.vcs import git as running
 from tests.unmerged.branching import IDENTITY, Shop, column
 
 if TYPE_CHECKING:
-    from limbeck.actions.guard_check import Checked
+    from limbeck.actions.guard.check import Checked
 
 LIMBECK = str(Path(sys.executable).with_name("limbeck"))
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from limbeck.actions.conflicts import first_target, judged
-from limbeck.actions.forecast import forecast
-from limbeck.actions.foreseen import judged as foreseen
-from limbeck.actions.joined import ReadFolder
-from limbeck.actions.open_branches import Open
+from limbeck.actions.guard.forecast import forecast
+from limbeck.actions.guard.foreseen import judged as foreseen
+from limbeck.actions.guard.joined import ReadFolder
+from limbeck.actions.guard.open_branches import Open
 from limbeck.errors import UnknownRef
 from limbeck.files.held import held
 from limbeck.vcs import Ref
@@ -21,7 +21,7 @@ from tests.unit.cli.conftest import Terminal
 from tests.unmerged.branching import Shop, column
 
 if TYPE_CHECKING:
-    from limbeck.actions.forecast import Forecast
+    from limbeck.actions.guard.forecast import Forecast
     from limbeck.files.held import Held
 
 

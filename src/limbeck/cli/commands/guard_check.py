@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from limbeck.actions.guard_check import Checked
+    from limbeck.actions.guard.check import Checked
     from limbeck.cli.call import Call
     from limbeck.cli.output import Output
 
@@ -54,7 +54,7 @@ def run(call: Call) -> int | None:
     """
     from dataclasses import replace
 
-    from limbeck.actions.guard_check import guard_check
+    from limbeck.actions.guard.check import guard_check
     from limbeck.cli.bare import project_of
 
     found = guard_check(project_of(call), call.args.against, allow=call.args.allow)

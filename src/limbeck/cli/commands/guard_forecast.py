@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-    from limbeck.actions.forecast import Forecast
-    from limbeck.actions.open_branches import Collision, Open
+    from limbeck.actions.guard.forecast import Forecast
+    from limbeck.actions.guard.open_branches import Collision, Open
     from limbeck.cli.call import Call
 
 EXAMPLES = (
@@ -45,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Say which branches collide; that is no failure."""
-    from limbeck.actions.forecast import forecast
+    from limbeck.actions.guard.forecast import forecast
     from limbeck.cli.bare import project_of
 
     found = forecast(project_of(call), call.args.refs, call.args.against)

@@ -13,7 +13,7 @@ from limbeck.vcs.checkout import Git, settle_environment
 if TYPE_CHECKING:
     import argparse
 
-    from limbeck.actions.guard_finish import Opened
+    from limbeck.actions.guard.finish import Opened
     from limbeck.cli.call import Call
 
 HOOKS = ("pre-commit", "post-merge", "post-rewrite")
@@ -39,7 +39,7 @@ def run(call: Call) -> int | None:
 
 def _afterwards(call: Call, git: Git) -> int:
     """Finish what git has merged or rebased.  What fails is said: git has done its part already."""
-    from limbeck.actions.guard_finish import after_merge, after_rebase
+    from limbeck.actions.guard.finish import after_merge, after_rebase
     from limbeck.cli import failures
 
     args = call.args
@@ -61,7 +61,7 @@ def _afterwards(call: Call, git: Git) -> int:
 
 def _look_at(call: Call, git: Git) -> None:
     """Write HEAD anew where git had no conflict to ask about, because one side is from before there was one."""
-    from limbeck.actions.guard_finish import outdated
+    from limbeck.actions.guard.finish import outdated
 
     for path in outdated([call.project]):
         found = call.project.history.heads
@@ -77,7 +77,7 @@ def _look_at(call: Call, git: Git) -> None:
 
 def _before_commit(call: Call, git: Git) -> int:
     """Finish a merge that was not committed at once; refuse a HEAD that is not true, and what the guard finds."""
-    from limbeck.actions.guard_finish import before_commit, outdated
+    from limbeck.actions.guard.finish import before_commit, outdated
 
     for line in before_commit(git, lambda head: _opened(call, git, head)):
         call.output.remark(f"limbeck: {line}")
@@ -96,7 +96,7 @@ def _projects(call: Call, git: Git) -> list[Call]:
 
     Called by somebody else's hook, where nothing is installed, the project that is here.
     """
-    from limbeck.actions.guard_install import guarded
+    from limbeck.actions.guard.install import guarded
 
     heads = guarded(git)
     here = [head for head in sorted(heads) if (git.top / head).is_file()]
@@ -105,7 +105,7 @@ def _projects(call: Call, git: Git) -> list[Call]:
 
 def _checked(call: Call, git: Git) -> int:
     """What `limbeck guard check` finds wrong, where revisions are committed and there is a branch to compare with."""
-    from limbeck.actions.guard_check import guard_check
+    from limbeck.actions.guard.check import guard_check
     from limbeck.cli.problems import problem_lines
     from limbeck.errors import NoRepository, UnknownRef
 
@@ -126,7 +126,7 @@ def _checked(call: Call, git: Git) -> int:
 
 
 def _opened(call: Call, git: Git, head: str) -> Opened:
-    from limbeck.actions.guard_finish import Opened
+    from limbeck.actions.guard.finish import Opened
 
     own = of_head(call, git, head)
     return Opened(own.project, own.everywhere)

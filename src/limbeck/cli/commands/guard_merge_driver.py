@@ -12,7 +12,7 @@ from limbeck.vcs.checkout import Git, settle_environment
 if TYPE_CHECKING:
     import argparse
 
-    from limbeck.actions.guard_driver import Settled
+    from limbeck.actions.guard.driver import Settled
 
 CONFLICT = 1
 
@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int | None:
     """Write the heads that the merge leads to into the file `ours`, or leave it, which is a conflict."""
-    from limbeck.actions.guard_driver import Question, settle
+    from limbeck.actions.guard.driver import Question, settle
     from limbeck.cli import failures
 
     args = call.args
@@ -47,7 +47,7 @@ def run(call: Call) -> int | None:
 
 def of_head(call: Call, git: Git, head: str) -> Call:
     """The call as it would be for the project whose file HEAD is `head`.  Refused for one that is not guarded."""
-    from limbeck.actions.guard_install import guarded
+    from limbeck.actions.guard.install import guarded
     from limbeck.errors import Refused
 
     config = guarded(git).get(head)

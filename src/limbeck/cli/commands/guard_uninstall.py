@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Take away what `limbeck guard install` has written, as far as it is as it was written."""
-    from limbeck.actions.guard_install import uninstall
+    from limbeck.actions.guard.install import uninstall
 
     settle_environment()
     if carried_out(call, uninstall(call.project), "no guard is installed"):

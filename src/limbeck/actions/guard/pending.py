@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from limbeck.actions.guard_install import PENDING
+from limbeck.actions.guard.install import PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,16 +14,16 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from limbeck.actions.git_sides import Sources
-from limbeck.actions.joined import join
-from limbeck.actions.open_branches import Collision, Judged, Open, Place
-from limbeck.actions.order import suggested
+from limbeck.actions.guard.joined import join
+from limbeck.actions.guard.open_branches import Collision, Judged, Open, Place
+from limbeck.actions.guard.order import suggested
 from limbeck.actions.problem import ambiguous
 from limbeck.errors import HistoryError, LimbeckError, UnknownRef
 from limbeck.history import History
 
 if TYPE_CHECKING:
     from limbeck.actions.git_sides import Delta
-    from limbeck.actions.joined import Joined
+    from limbeck.actions.guard.joined import Joined
     from limbeck.files.held import Held
     from limbeck.project import Project
     from limbeck.vcs import Ref
@@ -254,7 +254,7 @@ def _judged(
     }
     if not wanted:
         return {}, ""
-    from limbeck.actions.foreseen import judged
+    from limbeck.actions.guard.foreseen import judged
 
     try:
         verdicts = judged(project, sources.content, trunk.files, trunk.history, by_name, wanted)

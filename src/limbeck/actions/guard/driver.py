@@ -12,8 +12,8 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from limbeck.actions.guard_pending import Fork, add
-from limbeck.actions.guard_sides import Sides, laid_out, merged, sides, tree
+from limbeck.actions.guard.pending import Fork, add
+from limbeck.actions.guard.sides import Sides, laid_out, merged, sides, tree
 from limbeck.errors import Conflicting, Refused
 from limbeck.files import heads
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from limbeck.actions.considered import Considered
-    from limbeck.actions.guard_sides import Tree
+    from limbeck.actions.guard.sides import Tree
     from limbeck.config import Settings
     from limbeck.history import History
     from limbeck.project import Project

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from limbeck.actions.open_branches import Collision, Place
+from limbeck.actions.guard.open_branches import Collision, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,7 +18,7 @@ from limbeck.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from limbeck.actions.guard_pending import Kind
+    from limbeck.actions.guard.pending import Kind
     from limbeck.config import Settings
     from limbeck.vcs.checkout import Git
 

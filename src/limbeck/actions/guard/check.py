@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from limbeck.actions.edited import edited, edited_there
 from limbeck.actions.forks import Fork, forks
 from limbeck.actions.git_sides import Sources
-from limbeck.actions.joined import Joined, ReadFolder, join
+from limbeck.actions.guard.joined import Joined, ReadFolder, join
 from limbeck.actions.point import points
 from limbeck.actions.problem import Problem, problem_of, several_heads
 from limbeck.conflicts.verdict import Kind

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from limbeck.actions.guard_pending import Fork, forget, pending
+from limbeck.actions.guard.pending import Fork, forget, pending
 from limbeck.errors import Conflicting, Published, Refused, UsageError
 from limbeck.files import heads
 

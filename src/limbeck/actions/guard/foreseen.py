@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from limbeck.actions.ancestor import Ancestor, names_in, related
 from limbeck.actions.conflicts import first_target, rules_of
 from limbeck.actions.deeds import done_by
-from limbeck.actions.joined import ReadFolder
-from limbeck.actions.open_branches import Judged
+from limbeck.actions.guard.joined import ReadFolder
+from limbeck.actions.guard.open_branches import Judged
 from limbeck.conflicts import judge, model_of
 from limbeck.conflicts.model import follow
 from limbeck.schema import SchemaState
@@ -21,7 +21,7 @@ from limbeck.schema import SchemaState
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from limbeck.actions.open_branches import Open
+    from limbeck.actions.guard.open_branches import Open
     from limbeck.conflicts import Deed, Rules, Verdict
     from limbeck.files.held import Held
     from limbeck.history import History

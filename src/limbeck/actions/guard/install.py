@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from limbeck.actions.guard_blocks import find, marked
+from limbeck.actions.guard.blocks import find, marked
 from limbeck.errors import ConfigError, Refused, UsageError
 from limbeck.files import heads
 from limbeck.files.atomic import Change, change
@@ -330,7 +330,7 @@ def _program() -> str:
 
 
 def _template(name: str) -> str:
-    return (files("limbeck.actions") / "guard_templates" / name).read_text(encoding="utf-8")
+    return (files("limbeck.actions.guard") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _untouchable(path: Path, found: str | None) -> str:
