@@ -7,7 +7,7 @@ difference is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,12 @@ from limbeck.models import forgotten, import_hint
 if TYPE_CHECKING:
     from limbeck.actions.verify import Verified
     from limbeck.diff import Diff, Loss, Question
+    from limbeck.files.render import Renderer
     from limbeck.files.template import Body
     from limbeck.models import Models
     from limbeck.operations import Operation
     from limbeck.project import Project
+    from limbeck.schema import Key, Standalone
 
 Ask = Callable[["tuple[Question, ...]"], "Decisions"]
 """Somebody who answers questions, with decisions as they would be typed."""
@@ -236,10 +238,21 @@ def _message(message: str, compared: Comparison) -> str:
 
 def body_of(project: Project, directive: Directive, found: Diff, back: Diff) -> Body:
     """The two functions of the file, and the imports that they need; `back` is what leads back from `found`."""
-    from limbeck.database.engine import dialect_of
     from limbeck.files.imports import in_order
-    from limbeck.files.render import Renderer, Style, body
-    from limbeck.files.template import Body, written_for_alembic
+    from limbeck.files.render import body
+    from limbeck.files.template import Body
+
+    renderer = renderer_of(project, {**found.before.objects, **found.after.objects})
+    upgrades = body(directive.upgrades, renderer, found.destructive)
+    downgrades = body(directive.downgrades, renderer, back.destructive, back.notes)
+    return Body(upgrades, downgrades, in_order(renderer.imports))
+
+
+def renderer_of(project: Project, objects: Mapping[Key, Standalone]) -> Renderer:
+    """What writes operations as the settings want them, for a schema with `objects`."""
+    from limbeck.database.engine import dialect_of
+    from limbeck.files.render import Renderer, Style
+    from limbeck.files.template import written_for_alembic
 
     settings = project.settings
     style = Style(
@@ -251,11 +264,7 @@ def body_of(project: Project, directive: Directive, found: Diff, back: Diff) -> 
     )
     urls: list[object] = []
     project.targets.each(lambda target: urls.append(target.url))
-    objects = {**found.before.objects, **found.after.objects}
-    renderer = Renderer(dialect_of(urls[0]), style, objects)  # type: ignore[arg-type] # one of each target
-    upgrades = body(directive.upgrades, renderer, found.destructive)
-    downgrades = body(directive.downgrades, renderer, back.destructive, back.notes)
-    return Body(upgrades, downgrades, in_order(renderer.imports))
+    return Renderer(dialect_of(urls[0]), style, objects)  # type: ignore[arg-type] # one of each target
 
 
 def proven(project: Project, made: Sequence[NewRevision]) -> Verified:

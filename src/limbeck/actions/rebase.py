@@ -7,11 +7,12 @@ back.  Does not know how branches are compared, nor what may not be moved.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from limbeck.actions.published import Upstream, applied_in, refuse_published, upstream_of
-from limbeck.errors import ConfigError, Conflicting, MultipleHeads, UsageError
+from limbeck.actions.regenerated import Regenerated
+from limbeck.errors import ConfigError, Conflicting, LimbeckError, MultipleHeads, UsageError
 from limbeck.history import resolve
 from limbeck.history.rebase import changed, moved_by
 from limbeck.history.rebase import rebase as rewrites_for
@@ -19,7 +20,9 @@ from limbeck.history.rebase import rebase as rewrites_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from limbeck.actions.conflicts import Pair
     from limbeck.actions.considered import Considered
+    from limbeck.actions.regenerated import NewText
     from limbeck.history import History, Rewrite
     from limbeck.project import Project
 
@@ -29,6 +32,8 @@ class Rebased:
     """What was moved behind `onto`: ids in order, and the files that were changed for it.
 
     `upstream` is the branch that was asked, "" when there is none; `considered` is None when nothing was asked.
+    `regenerated` is what was generated and is written anew, `left` what of it stays although it might have to be.
+    With `written` the files have been changed.
     """
 
     moved: tuple[str, ...]
@@ -37,6 +42,9 @@ class Rebased:
     upstream: str = ""
     considered: Considered | None = None
     forced: bool = False
+    regenerated: tuple[NewText, ...] = ()
+    left: tuple[str, ...] = ()
+    written: bool = True
 
 
 def rebase(
@@ -47,13 +55,17 @@ def rebase(
     upstream: str | None = None,
     everywhere: Sequence[Project] = (),
     prove: bool = True,
+    regenerate: bool = True,
     force: bool = False,
+    write: bool = True,
 ) -> Rebased:
     """Put the revisions that `head` has and `onto` has not behind `onto`, in their files, all or none.
 
     Without `head`, those that the git branch `upstream` has not; without `onto`, behind the newest one that it has.
     `everywhere` are the projects whose databases are asked whether they have applied one of them.  With `prove`, both
-    sides are run first where a scratch database can be had.  `force` moves what would be refused.
+    sides are run first where a scratch database can be had.  Generated parts are written anew where they must say
+    something else there, unless `regenerate` is False.  `force` moves what would be refused; without `write` no file is
+    changed.
 
     Raises UsageError, SelectorError, HistoryError; Published, Conflicting and Refused.
     """
@@ -61,9 +73,8 @@ def rebase(
     branch = upstream_of(project, upstream)
     behind = _behind(history, onto, branch)
     heads = _moving(history, head, behind, branch)
-    rewrites = rewrites_for(history, heads, behind)
-    moved = moved_by(history, heads, behind)
-    along = history.ordered(history.descendants(moved))
+    rewrites_for(history, heads, behind)  # whether there is anything to move
+    along = history.ordered(history.descendants(moved_by(history, heads, behind)))
     refuse_published(
         along,
         branch,
@@ -71,9 +82,63 @@ def rebase(
         instead=f"`limbeck merge {behind} {' '.join(heads)}` joins them instead",
         force=force,
     )
-    considered, forced = _considered(project, moved, behind, rewrites, prove=prove, force=force)
-    files = _write(project, rewrites)
-    return Rebased(tuple(moved), behind, files, branch.ref if branch else "", considered, forced)
+    plan = planned(project, heads, behind, regenerate=regenerate)
+    considered, forced = judge(project, plan, prove=prove, force=force)
+    if write:
+        _write(project, plan)
+    paths = [project.library.path(one.after.id) for one in plan.rewrites]
+    return Rebased(
+        plan.moved,
+        behind,
+        tuple(project.library.shown(path) for path in paths),
+        branch.ref if branch else "",
+        considered,
+        forced,
+        plan.texts.texts,
+        plan.texts.left,
+        write,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The revisions `moved` are put behind `onto` by `rewrites`, with new `texts`."""
+
+    moved: tuple[str, ...]
+    onto: str
+    rewrites: tuple[Rewrite, ...]
+    texts: Regenerated
+
+
+def planned(project: Project, heads: Sequence[str], onto: str, *, regenerate: bool = True) -> Plan:
+    """What a rebase of `heads` onto `onto` (full ids) would do.  Raises UsageError when there is nothing to move."""
+    history = project.history
+    rewrites = rewrites_for(history, heads, onto)
+    moved = moved_by(history, heads, onto)
+    apart = [id for id in moved if onto not in history.closure([id])]
+    texts = _regenerated(project, apart, onto) if apart and regenerate else Regenerated()
+    return Plan(tuple(moved), onto, _with_texts(history, rewrites, texts), texts)
+
+
+def _regenerated(project: Project, apart: Sequence[str], onto: str) -> Regenerated:
+    from limbeck.actions.conflicts import first_target
+    from limbeck.actions.regenerate import regenerate
+
+    try:
+        return regenerate(project, first_target(project), apart, onto)
+    except LimbeckError as error:  # no address of a database, so that its kind is not known
+        return Regenerated(left=(error.message,))
+
+
+def _with_texts(
+    history: History, rewrites: Sequence[Rewrite], texts: Regenerated
+) -> tuple[Rewrite, ...]:
+    """The rewrites, and one that keeps the head for each other file with a new text."""
+    from limbeck.history import Rewrite
+
+    known = {one.after.id for one in rewrites}
+    others = (history[id] for id in texts.contents if id not in known)
+    return (*rewrites, *(Rewrite(one, one) for one in others))
 
 
 def undo(
@@ -162,29 +227,25 @@ def _ends(history: History, ids: frozenset[str]) -> list[str]:
     return history.ordered(id for id in ids if ids.isdisjoint(history.children(id)))
 
 
-def _considered(
-    project: Project,
-    moved: Sequence[str],
-    onto: str,
-    rewrites: Sequence[Rewrite],
-    *,
-    prove: bool,
-    force: bool,
+def judge(
+    project: Project, plan: Plan, *, prove: bool = True, force: bool = False
 ) -> tuple[Considered | None, bool]:
     """What is known of running the moved side after `onto`; and whether that was overridden.
 
-    Of a side that was joined with the other one before, only what was not yet behind `onto` is asked about.
+    Of a side that was joined with the other one before, only what was not yet behind `onto` is asked about.  Raises
+    Conflicting, unless `force`.
     """
-    from limbeck.actions.considered import consider
-
-    history = project.history
+    history, onto, moved = project.history, plan.onto, plan.moved
     apart = [id for id in moved if onto not in history.closure([id])]
     if not apart:
         return None, False
     heads = (onto, *history.ordered(history.tips(apart)))
-    known = consider(project, heads, prove=prove)
+    if plan.texts.texts:
+        known = _with_new_texts(project, plan, apart, heads, prove=prove)
+    else:
+        known = _consider(project, heads, prove=prove)
     refusal = _refusal(known, onto, [id for id in heads if id != onto])
-    if refusal is None and changed(history, rewrites).ordered(moved) != list(moved):
+    if refusal is None and changed(history, plan.rewrites).ordered(moved) != list(moved):
         refusal = Conflicting(
             f"{', '.join(moved)} would run in another order among themselves",
             hint="say in depends_on which comes first; `--force` moves them all the same",
@@ -192,6 +253,48 @@ def _considered(
     if refusal is not None and not force:
         raise refusal
     return known, refusal is not None
+
+
+def _consider(project: Project, heads: Sequence[str], *, prove: bool) -> Considered:
+    from limbeck.actions.considered import consider
+
+    return consider(project, heads, prove=prove)
+
+
+def _with_new_texts(
+    project: Project, plan: Plan, apart: Sequence[str], heads: Sequence[str], *, prove: bool
+) -> Considered:
+    """What is known of the new texts: they are run; where that cannot be, the scripts say what is left of the clashes."""
+    from limbeck.actions.conflicts import first_target
+    from limbeck.actions.considered import Considered
+    from limbeck.actions.prove_moved import Move, prove_moved
+    from limbeck.files.write import planned as contents_of
+
+    said = _consider(project, heads, prove=False)
+    pairs = tuple(_without(pair, plan.texts) for pair in said.pairs)
+    open = Considered(tuple(heads), pairs, None, said.unjudged, said.unproven)
+    if not prove:
+        return open
+    contents = contents_of(project.library, project.settings, plan.rewrites, plan.texts.contents)
+    after = project._replace(library=project.library.with_contents(contents))
+    move = Move(project, after, tuple(apart), plan.onto, plan.texts.renamed)
+    try:
+        return replace(open, proof=prove_moved(move, first_target(project)), unproven="")
+    except LimbeckError as error:
+        return replace(open, unproven=error.message)
+
+
+def _without(pair: Pair, texts: Regenerated) -> Pair:
+    """The pair without clashes about statements that are written anew."""
+    from limbeck.conflicts import Verdict
+
+    gone = {f"{text.path}:{line}" for text in texts.texts for line in text.lines}
+    left = [
+        clash
+        for clash in pair.verdict.clashes
+        if not any(deed is not None and deed.place in gone for deed in (clash.left, clash.right))
+    ]
+    return replace(pair, verdict=Verdict.of(left))
 
 
 def _refusal(known: Considered, onto: str, moved: Sequence[str]) -> Conflicting | None:
@@ -211,15 +314,15 @@ def _refusal(known: Considered, onto: str, moved: Sequence[str]) -> Conflicting 
     return None
 
 
-def _write(project: Project, rewrites: Sequence[Rewrite]) -> tuple[str, ...]:
+def _write(project: Project, plan: Plan) -> None:
     from limbeck.files.atomic import Change, change
     from limbeck.files.undo import contents, keep
     from limbeck.files.write import write
 
     library = project.library
-    paths = [library.path(rewrite.after.id) for rewrite in rewrites]
+    paths = [library.path(rewrite.after.id) for rewrite in plan.rewrites]
     before = contents(paths)
-    write(library, project.settings, rewrites)
+    write(library, project.settings, plan.rewrites, contents=plan.texts.contents)
     try:
         keep(library, paths, before)
     except OSError as error:
@@ -228,4 +331,3 @@ def _write(project: Project, rewrites: Sequence[Rewrite]) -> tuple[str, ...]:
         raise ConfigError(
             f"{error.filename} cannot be written, so that nothing could be undone: {error.strerror}"
         ) from None
-    return tuple(library.shown(path) for path in paths)

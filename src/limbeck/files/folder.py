@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,7 @@ from limbeck.files.index import File, file_of, scan
 from limbeck.files.location import archived, locate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from limbeck.config import Settings
     from limbeck.files.bodies import Bodies
@@ -151,6 +152,23 @@ class RevisionFolder:
     def files(self) -> list[tuple[Path, Revision]]:
         """Each file and its revision, in the order of their paths; an id may be there twice."""
         return [(kept.path, kept.revision) for kept in self._found[0]]
+
+    def with_contents(self, contents: Mapping[Path, bytes]) -> RevisionFolder:
+        """The folder as it would be with other contents of some files; nothing is written.
+
+        Raises BrokenHeader when one would be no revision.
+        """
+        other = copy(self)
+        other.reload()
+        found = [self._with_content(kept, contents.get(kept.path)) for kept in self._found[0]]
+        other.__dict__["_found"] = (found, ())
+        return other
+
+    def _with_content(self, kept: _Kept, content: bytes | None) -> _Kept:
+        if content is None:
+            return kept
+        file = file_of(content, kept.name, f"{self.shown(kept.folder)}/")
+        return kept._replace(revision=file.revision or kept.revision, content=content)
 
     def reload(self) -> None:
         """Forget what was read, because files were written."""

@@ -35,6 +35,7 @@ def write(
     rewrites: Sequence[Rewrite],
     *,
     bodies: Mapping[str, Body] | None = None,
+    contents: Mapping[str, bytes] | None = None,
     version_path: str | Path | None = None,
     sql: bool = False,
 ) -> tuple[Path, ...]:
@@ -42,14 +43,14 @@ def write(
 
     A Rewrite without `before` becomes a new file from the project's `script.py.mako` (or a `.sql` file), with
     `bodies` by id, dated with its `created` or with the time; one with `before` gets the head of its file
-    edited.  Every file is compiled and its head read again before anything is in place; post_write_hooks
+    edited, and the rest of it from `contents`, by id, where that is given.  Every file is compiled and its head read again before anything is in place; post_write_hooks
     run on the new ones afterwards.
 
     Raises Refused when a file exists, UsageError when it is not clear where to write, BrokenHeader when
     the template makes something that is no revision, ConfigError for a template that leaves something out, for
     a folder that cannot be written to and for a hook that cannot be run.
     """
-    job = _Job(folder, settings, bodies or {}, version_path, sql)
+    job = _Job(folder, settings, bodies or {}, contents or {}, version_path, sql)
     changes = [job.change(rewrite) for rewrite in rewrites]
     for rewrite, one in zip(rewrites, changes):  # noqa: B905 - made from each other
         verify(one, rewrite.after, folder)
@@ -70,12 +71,24 @@ def write(
     return tuple(one.path for one in changes)
 
 
+def planned(
+    folder: RevisionFolder,
+    settings: Settings,
+    rewrites: Sequence[Rewrite],
+    contents: Mapping[str, bytes],
+) -> dict[Path, bytes]:
+    """What the files of `rewrites`, each of which has a `before`, would be after `write`.  Raises as that."""
+    job = _Job(folder, settings, {}, contents, None, False)
+    return {one.path: one.content for one in map(job.change, rewrites)}
+
+
 class _Job(NamedTuple):
     """What all files of one call to `write` have in common."""
 
     folder: RevisionFolder
     settings: Settings
     bodies: Mapping[str, Body]
+    contents: Mapping[str, bytes]
     version_path: str | Path | None
     sql: bool
 
@@ -89,7 +102,9 @@ class _Job(NamedTuple):
         if path.suffix not in (".py", ".sql") or not path.is_file():
             raise Refused(f"{self.folder.shown(path)} has no source that could be changed")
         edit = edit_sql if path.suffix == ".sql" else edit_python
-        return Change(path, edit(path.read_bytes(), rewrite.before, rewrite.after), new=False)
+        content = self.contents.get(rewrite.before.id)
+        content = path.read_bytes() if content is None else content
+        return Change(path, edit(content, rewrite.before, rewrite.after), new=False)
 
     def _new(self, revision: Revision) -> Change:
         date = naming.created(revision, self.settings)

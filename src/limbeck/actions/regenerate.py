@@ -1,0 +1,395 @@
+"""
+Write generated parts of revisions anew, for other parents.
+
+Responsible for what revisions did where they were generated, for what that becomes behind what others did, and for the
+new text of their files: statements stay as they stand wherever they mean the same there.  Does not write files, nor prove
+anything; what cannot be told apart, or known without a database, is left alone, with the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from limbeck.actions.ancestor import Ancestor, names_in
+from limbeck.actions.autogenerate import renderer_of
+from limbeck.actions.deeds import done_by, recorded
+from limbeck.actions.regenerated import NewText, Regenerated
+from limbeck.diff import Abilities, losses
+from limbeck.diff.moved import (
+    Ground,
+    Rules,
+    left_open,
+    moved,
+    renames_among,
+    stands,
+    way_back,
+)
+from limbeck.errors import CannotRender, LimbeckError, SchemaError
+from limbeck.files.generated import (
+    MARK,
+    Edit,
+    Function,
+    Statement,
+    above,
+    edited,
+    functions,
+    laid_out,
+    text_of,
+)
+from limbeck.files.render import lines
+from limbeck.history import Direction
+from limbeck.operations import AlterColumn, Execute, Operation, RecreateTable
+from limbeck.schema import SchemaState
+from limbeck.schema.mentions import mentions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from limbeck.database.replay import Recorded, ReplayDatabase
+    from limbeck.diff import Diff
+    from limbeck.files.render import Renderer
+    from limbeck.project import Project, Target
+
+
+def regenerate(project: Project, target: Target, ids: Sequence[str], onto: str) -> Regenerated:
+    """The new texts of the revisions `ids`, in order, none of which is behind `onto`, when they come to be behind it."""
+    history = project.history
+    shared = history.closure(ids) - set(ids)
+    theirs = history.closure([onto]) - shared
+    apart = [id for id in ids if not history.closure([id]) - set(ids) >= shared]
+    if shared - history.closure([onto]) or apart:
+        return Regenerated(left=("what they follow is not below both sides",))
+    try:
+        return _Job(project, target).all(shared, history.ordered(theirs), ids)
+    except LimbeckError as error:
+        return Regenerated(left=(error.message,))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Operations that one statement asks for, one after another; `statement` None where it cannot be told which."""
+
+    operations: tuple[Operation, ...]
+    line: int
+    statement: Statement | None = None
+
+    @property
+    def generated(self) -> bool:
+        return self.statement is not None and self.statement.generated
+
+
+@dataclass
+class _Text:
+    """A file that is being changed."""
+
+    content: bytes
+    functions: tuple[Function, ...] = ()
+    edits: list[Edit] = field(default_factory=list)
+    imports: set[str] = field(default_factory=set)
+
+    def take(self, statement: Statement, rows: Sequence[str], function: Function) -> None:
+        """Put `rows` in the place of a statement, and of what says what it destroys."""
+        self.edits.append(Edit(statement.first, statement.last, tuple(rows)))
+        for line, comment in above(self.content, function, statement):
+            if MARK.match(comment):
+                self.edits.append(Edit(line, line))
+
+    def fill(self, function: Function) -> None:
+        """See to it that something is left of a function."""
+        gone = {(edit.first, edit.last) for edit in self.edits if not edit.rows}
+        left = [one for one in function.statements if (one.first, one.last) not in gone]
+        if all(one.docstring for one in left) and len(left) < len(function.statements):
+            where = function.statements[-1]
+            last = next(e for e in self.edits if (e.first, e.last) == (where.first, where.last))
+            self.edits.remove(last)
+            self.edits.append(last._replace(rows=laid_out(["pass"], function)))
+
+    def whole(self, statement: Statement, function: Function) -> tuple[str, ...]:
+        """The lines of a statement as it stands, with the comments above it."""
+        comments = above(self.content, function, statement)
+        return (
+            *laid_out((comment for _, comment in comments), function),
+            *text_of(self.content, statement),
+        )
+
+    def needs(self, renderer: Renderer, rows: Iterable[str]) -> None:
+        """Remember the imports that new lines need."""
+        self.imports |= renderer.imports
+        if any(f"{renderer.style.sqlalchemy}" in row for row in rows):
+            self.imports.add("import sqlalchemy as sa")
+
+    def function(self, parts: Iterable[_Part], direction: Direction) -> Function | None:
+        """The function that the operations of a direction come from."""
+        lines = [part.line for part in parts if part.line]
+        for one in self.functions:
+            first, last = one.statements[0].first, one.statements[-1].last
+            if any(first <= line <= last for line in lines):
+                return one
+        name = "upgrade" if direction is Direction.UP else "downgrade"
+        return next((one for one in self.functions if one.name == name), None)
+
+
+class _Job:
+    """One call to `regenerate`."""
+
+    def __init__(self, project: Project, target: Target) -> None:
+        from limbeck.database.engine import dialect_of
+        from limbeck.database.normalise import Facts, normalise
+        from limbeck.database.replay.server import carried_out
+
+        self.project = project
+        self.target = target
+        dialect = dialect_of(target.url)
+        facts = Facts.default(dialect)
+        self.dialect = dialect
+        self.rules = Rules(
+            lambda operation, state: carried_out(operation, state, dialect),
+            Abilities.of(dialect.name),
+            lambda state: normalise(state, dialect, facts),
+        )
+
+    def all(self, shared: Iterable[str], theirs: Sequence[str], ids: Sequence[str]) -> Regenerated:
+        """The new texts, as far as it is known what the revisions do."""
+        ground = self._ground(Ancestor(self.project, self.target, shared), theirs, ids)
+        texts: list[NewText] = []
+        renamed = ground.renamed
+        for id in ids:
+            try:
+                text, left, ground = self._one(id, ground)
+            except (SchemaError, CannotRender, SyntaxError) as error:
+                reason = getattr(error, "message", str(error))
+                return Regenerated(tuple(texts), (f"{self._shown(id)}: {reason}",), renamed)
+            if text is not None:
+                texts.append(text)
+            if left:
+                return Regenerated(tuple(texts), (left,), renamed)
+        return Regenerated(tuple(texts), (), renamed)
+
+    def _ground(self, ancestor: Ancestor, theirs: Sequence[str], ids: Sequence[str]) -> Ground:
+        """Where both sides parted, and what the other side has made of it.  Raises SchemaError when that is not known."""
+        names: set[str] = set()
+        for side in (theirs, ids):
+            names |= names_in(done_by(self.project, self.target, side, SchemaState()).deeds)
+        base = ancestor.about(names)
+        database = recorded(self.project, self.target, theirs, base)
+        if database.opaque:
+            base = ancestor.whole()
+            database = recorded(self.project, self.target, theirs, base)
+        self._known(database)
+        renamed = renames_among(one.operation for one in database.recorded)
+        return Ground(base, database.state, renamed)
+
+    def _known(self, database: ReplayDatabase) -> None:
+        for one in database.opaque:
+            where = self._shown(one.revision) + (f":{one.line}" if one.line else "")
+            raise SchemaError(f"{where}: what {one.what} does is not known: {one.why}")
+
+    def _shown(self, id: str) -> str:
+        return self.project.library.shown(self.project.library.path(id))
+
+    # One revision
+
+    def _one(self, id: str, ground: Ground) -> tuple[NewText | None, str, Ground]:
+        """The new text of a revision, None where it stays; why something of it is left; and the ground behind it."""
+        up = self._run(self.project, id, ground.old, Direction.UP)
+        path = self.project.library.path(id)
+        content = self.project.library.script(id).read()
+        text = _Text(content, functions(content) if path.suffix == ".py" else ())
+        made, behind = self._upgrade(_parts(up.recorded, text), text, ground)
+        if left_open(behind.old, up.state, self.rules):
+            raise SchemaError("what it does is known as a whole only")
+        left = ""
+        try:
+            down = self._run(self.project, id, behind.old, Direction.DOWN)
+            self._downgrade(_parts(down.recorded, text), text, made, ground, behind)
+        except (SchemaError, CannotRender) as error:
+            left = f"{self._shown(id)}: its downgrade: {error.message}"
+        if not text.edits:
+            return None, left, behind
+        new = edited(content, text.edits, text.imports)
+        self._check(id, new, ground, behind)
+        lines = {n for edit in text.edits for n in range(edit.first, edit.last + 1)}
+        return NewText(id, self._shown(id), content, new, frozenset(lines)), left, behind
+
+    def _run(
+        self, project: Project, id: str, state: SchemaState, direction: Direction
+    ) -> ReplayDatabase:
+        database = recorded(project, self.target, [id], state, direction=direction)
+        self._known(database)
+        return database
+
+    def _check(self, id: str, content: bytes, ground: Ground, behind: Ground) -> None:
+        """Raises SchemaError when the new text does not lead where it should."""
+        library = self.project.library
+        changed = self.project._replace(library=library.with_contents({library.path(id): content}))
+        up = self._run(changed, id, ground.new, Direction.UP)
+        if left_open(up.state, behind.new, self.rules):
+            raise SchemaError("what would be written does not do what it should")
+
+    # Up
+
+    def _upgrade(
+        self, parts: Sequence[_Part], text: _Text, ground: Ground
+    ) -> tuple[tuple[Operation, ...], Ground]:
+        """What the revision does on the new ground, and the ground behind that."""
+        function = text.function(parts, Direction.UP)
+        made: list[Operation] = []
+        for part in parts:
+            start = ground
+            found: list[Operation] = []
+            for one in part.operations:
+                self._meant(one, ground)
+                new, ground = moved(one, ground, self.rules)
+                found += new
+            made += found
+            if tuple(found) == part.operations:
+                continue
+            if function is None or part.statement is None or not part.generated:
+                raise SchemaError(f"line {part.line} would have to change, and {_TOUCHED}")
+            renderer = self._renderer(start.new, ground.new)
+            rows = laid_out(lines(found, renderer, losses(found, start.new)), function)
+            text.take(part.statement, rows, function)
+            text.needs(renderer, rows)
+        if function is not None:
+            text.fill(function)
+        return tuple(made), ground
+
+    def _meant(self, operation: Operation, ground: Ground) -> None:
+        """Raises SchemaError when a statement of the author's own speaks of what has another name now."""
+        if not isinstance(operation, Execute):
+            return
+        from limbeck.database.replay.understand import text_of
+
+        text = text_of(operation, self.dialect)
+        for name in ground.gone:
+            if mentions(text, name):
+                raise SchemaError(f"a statement speaks of {name}, which has another name there")
+
+    def _renderer(self, *states: SchemaState) -> Renderer:
+        return renderer_of(self.project, {k: v for one in states for k, v in one.objects.items()})
+
+    # Down
+
+    def _downgrade(
+        self,
+        parts: Sequence[_Part],
+        text: _Text,
+        made: Sequence[Operation],
+        ground: Ground,
+        behind: Ground,
+    ) -> None:
+        """Let it lead back to where the way up starts now, if it does not already."""
+        rest = self._rest(parts, ground, behind)
+        if rest is None:
+            return
+        function = text.function(parts, Direction.DOWN)
+        if function is None or function.block is None or not _is_generated(function, parts):
+            raise SchemaError(f"it would have to change, and {_TOUCHED}")
+        if rest:
+            raise SchemaError("it would have to change, and it does not lead back as it is, either")
+        back = way_back(ground.new, behind.new, made, self.rules)
+        first, last = function.block
+        rows = self._back(back, parts, text, function) or laid_out(["pass"], function)
+        text.edits.append(Edit(first + 1, last - 1, rows))
+
+    def _rest(
+        self, parts: Sequence[_Part], ground: Ground, behind: Ground
+    ) -> tuple[Operation, ...] | None:
+        """What the downgrade leaves open where it was made; None where it may stay: it leaves no more open now."""
+        fits = True
+        old, here = behind.old, behind
+        for part in parts:
+            for one in part.operations:
+                old = self.rules.carry(one, old)
+                try:
+                    following = stands(one, here, self.rules) if fits else None
+                except SchemaError:
+                    following = None
+                fits = following is not None
+                here = following or here
+        before = ground.called(ground.old)
+        rest = left_open(ground.called(old), before, self.rules)
+        now = left_open(here.new, ground.new, self.rules) if fits else ()
+        return None if fits and now in ((), rest) else rest
+
+    def _back(
+        self, back: Diff, parts: Sequence[_Part], text: _Text, function: Function
+    ) -> tuple[str, ...]:
+        """The lines of the way back: statements that do the same stay as they stand."""
+        states = [back.before]
+        for one in back.operations:
+            states.append(self.rules.carry(one, states[-1]))
+        renderer = self._renderer(back.before, back.after)
+        rows = [*laid_out((f"# {note.text}" for note in back.notes), function)]
+        unused, new, place = list(parts), list[Operation](), 0
+        while place < len(back.operations):
+            part, following = self._same(unused, states, place)
+            if part is None or part.statement is None:
+                new.append(back.operations[place])
+                place += 1
+                continue
+            rows += laid_out(lines(new, renderer, back.destructive), function)
+            rows += text.whole(part.statement, function)
+            unused.remove(part)
+            new, place = [], following
+        rows += laid_out(lines(new, renderer, back.destructive), function)
+        text.needs(renderer, rows)
+        return tuple(rows)
+
+    def _same(
+        self, parts: Sequence[_Part], states: Sequence[SchemaState], place: int
+    ) -> tuple[_Part | None, int]:
+        """A part that leads from one of `states` to a later one, and the place of that."""
+        for part in parts:
+            if any(isinstance(one, AlterColumn) for one in flat(part.operations)):
+                continue  # it says what was there before, which may be otherwise now
+            try:
+                reached = self.rules.all(part.operations, states[place])
+            except SchemaError:
+                continue
+            for number in range(len(states) - 1, place, -1):
+                if not left_open(reached, states[number], self.rules):
+                    return part, number
+        return None, place
+
+
+_TOUCHED = "is not as it was generated: change it by hand"
+
+
+def flat(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """The operations, and in the place of a batch those in it."""
+    for one in operations:
+        yield from one.operations if isinstance(one, RecreateTable) else (one,)
+
+
+def _parts(recorded: Sequence[Recorded], text: _Text) -> list[_Part]:
+    """What was recorded, by statement; what a statement asks for a second time is not as it was generated."""
+    found: list[_Part] = []
+    for one in recorded:
+        statement = _statement(text.functions, one.line)
+        last = found[-1] if found else None
+        if last is not None and statement is not None and last.statement == statement:
+            found[-1] = replace(last, operations=(*last.operations, one.operation))
+        else:
+            found.append(_Part((one.operation,), one.line, statement))
+    places = [part.statement for part in found]
+    return [
+        replace(part, statement=None) if places.count(part.statement) > 1 else part
+        for part in found
+    ]
+
+
+def _statement(known: Iterable[Function], line: int) -> Statement | None:
+    for function in known:
+        for one in function.statements:
+            if one.first <= line <= one.last:
+                return one
+    return None
+
+
+def _is_generated(function: Function, parts: Iterable[_Part]) -> bool:
+    """Whether all that is done is done by statements that stand as they were generated."""
+    if not all(one.generated for one in function.inside):
+        return False
+    return all(part.statement in function.inside for part in parts)
