@@ -39,6 +39,7 @@ def script_dialect(dialect: sa.Dialect) -> sa.Dialect:
     made.identifier_preparer = copy.copy(made.identifier_preparer)
     made.identifier_preparer.dialect = made
     made.identifier_preparer._double_percents = False  # noqa: SLF001 - as above
+    made.identifier_preparer._strings = {}  # noqa: SLF001 - names that it has quoted, and a driver's are not ours
     made.statement_compiler = _literal_compiler(made.statement_compiler)
     made.type_compiler_instance = copy.copy(made.type_compiler_instance)
     made.type_compiler_instance.dialect = made

@@ -132,6 +132,18 @@ def test_several_rows_are_several_statements() -> None:
     assert text == "DELETE FROM t WHERE a = 1;\nDELETE FROM t WHERE a = 2"
 
 
+def test_names_for_a_script_and_for_a_driver_do_not_mix() -> None:
+    url = sa.make_url("mysql+pymysql://")
+    for script_first in (True, False):
+        driver = url.get_dialect()(paramstyle="pyformat")
+        script = script_dialect(driver)
+        query = sa.select(sa.column("per%cent"))
+        for dialect in (script, driver) if script_first else (driver, script):
+            query.compile(dialect=dialect)
+        assert "`per%cent`" in str(query.compile(dialect=script))
+        assert "`per%%cent`" in str(query.compile(dialect=driver))
+
+
 def test_defaults_of_python_are_in_the_script() -> None:
     table = sa.Table(
         "t",
