@@ -151,7 +151,9 @@ for tenant in ("t1", "t2"):
     )
     on_postgresql.limbeck("upgrade", "head")
     assert on_postgresql.tables("t1") == on_postgresql.tables("t2") == {"one", "two"}
-    assert on_postgresql.limbeck("current").out.count("b2 (head)") == 2
+    current = on_postgresql.limbeck("current")
+    assert current.out == "b2 (head)\nb2 (head)\n"
+    assert current.err.count("/limbeck_") == 2  # which database each line is about
     on_postgresql.limbeck("downgrade", "base")
     assert on_postgresql.tables("t1") == on_postgresql.tables("t2") == set()
 

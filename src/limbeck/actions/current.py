@@ -34,10 +34,11 @@ class Current:
 
 def current(project: Project) -> tuple[Current, ...]:
     """Where each database stands.  Raises HistoryError and RunError."""
-    history = project.history
     return tuple(
         project.visit(
-            lambda target, database: look(Place(target.name, target.shown), database, history)
+            lambda target, database: look(
+                Place(target.name, target.shown), database, project.history
+            )
         )
     )
 

@@ -27,9 +27,10 @@ def downgrade(
 
     Raises SelectorError, HistoryError, UnknownInDatabase and RunError.
     """
-    history = project.history
 
     def work(target: Target, database: LiveDatabase) -> Outcome:
+        history = project.history
+
         def plan_for(applied: frozenset[str]) -> Plan:
             known = checked(applied, history, database, project.library.locations)
             return plan_downgrade(

@@ -20,12 +20,12 @@ def history(
 
     Raises SelectorError and HistoryError; RunError when a database is asked.
     """
-    graph = project.history
     at: frozenset[str] = frozenset()
     if indicate_current or (revisions and "current" in revisions):
         from limbeck.actions.current import heads_of_databases
 
         at = heads_of_databases(project)
+    graph = project.history
     known = at & graph.keys()
     if revisions is None:
         ids = graph.ordered(graph)[::-1]

@@ -29,14 +29,15 @@ def plan(
 
     Raises SelectorError, HistoryError, UnknownInDatabase, RunError, and Refused as the move itself would.
     """
-    history = project.history
 
     def work(target: Target, database: LiveDatabase) -> Outcome:
+        history = project.history
         applied = checked(
             database.journal.applied(history), history, database, project.library.locations
         )
         heads = history.tips(applied)
         if direction is Direction.UP:
+            refuse_several_heads(project, to)
             made = plan_upgrade(history, applied, resolve(history, to, heads))
         else:
             made = plan_downgrade(history, applied, resolve_downgrade(history, to, heads))

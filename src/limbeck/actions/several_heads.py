@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 def refuse_several_heads(project: Project, to: str) -> None:
-    """Say before anything is connected that `to` is `head`, but there are several.  Raises MultipleHeads."""
-    if to != "head":
+    """Say that `to` is `head`, but there are several; where the folders are known, before anything is connected.
+
+    Raises MultipleHeads.
+    """
+    if to != "head" or not project.library.settled:
         return
     try:
         resolve(project.history, to)

@@ -18,12 +18,12 @@ def show(project: Project, revisions: str | Sequence[str]) -> tuple[Point, ...]:
 
     Raises SelectorError and HistoryError; RunError when a database is asked.
     """
-    history = project.history
     heads: frozenset[str] = frozenset()
     asked = [revisions] if isinstance(revisions, str) else revisions
     if any("current" in text for text in asked):
         from limbeck.actions.current import heads_of_databases
 
-        heads = heads_of_databases(project) & history.keys()
-    found = resolve(history, revisions, heads, looking=True)
+        heads = heads_of_databases(project)
+    history = project.history
+    found = resolve(history, revisions, heads & history.keys(), looking=True)
     return tuple(points(history, history.ordered(found)))

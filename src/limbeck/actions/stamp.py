@@ -27,9 +27,10 @@ def stamp(
 
     Raises SelectorError, HistoryError, UnknownInDatabase and RunError.
     """
-    history = project.history
 
     def work(target: Target, database: LiveDatabase) -> StampOutcome:
+        history = project.history
+
         def stamp_for(heads: frozenset[str]) -> Stamp:
             if purge:
                 return Stamp(heads, plan_stamp(history, frozenset(), to).after)

@@ -14,7 +14,7 @@ from limbeck.actions.current import Current, look
 from limbeck.actions.edited import edited_here, edited_since_published
 from limbeck.actions.outcome import Place
 from limbeck.actions.point import Point, points
-from limbeck.actions.problem import Problem, problem_of, several_heads
+from limbeck.actions.problem import Problem, problem_of, several_heads, stale_head
 from limbeck.errors import LimbeckError
 
 if TYPE_CHECKING:
@@ -64,15 +64,21 @@ class Status:
 
 def status(project: Project) -> Status:
     """Look at the history and at every database.  Raises ConfigError, nothing else."""
+    first = not project.library.settled  # then `env.py` chooses the folders
+    targets = _targets(project) if first else ()
     try:
         history = project.history
     except LimbeckError as error:
         return Status(None, (), (problem_of(error),), ())
     heads = tuple(points(history, history.ordered(history.heads)))
-    targets: list[TargetStatus] = []
-    project.targets.each(lambda target: targets.append(_target(project, history, target)))
-    problems = [*several_heads(heads), *_findings(project), *edited_since_published(project)]
-    return Status(len(history), heads, tuple(problems), tuple(targets))
+    targets = targets if first else _targets(project)
+    problems = [
+        *several_heads(heads),
+        *_findings(project),
+        *edited_since_published(project),
+        *stale_head(project.library),
+    ]
+    return Status(len(history), heads, tuple(problems), targets)
 
 
 def status_of(project: Project) -> TargetStatus:
@@ -94,11 +100,17 @@ def _findings(project: Project) -> Iterator[Problem]:
         )
 
 
-def _target(project: Project, history: History, target: Target) -> TargetStatus:
+def _targets(project: Project) -> tuple[TargetStatus, ...]:
+    found: list[TargetStatus] = []
+    project.targets.each(lambda target: found.append(_target(project, target)))
+    return tuple(found)
+
+
+def _target(project: Project, target: Target) -> TargetStatus:
     place = Place(target.name, "")
     try:
         place = Place(target.name, target.shown)
-        return target.visit(lambda database: _look(project, history, place, database))
+        return target.visit(lambda database: _look(project, project.history, place, database))
     except LimbeckError as error:
         return TargetStatus(place, None, (), (problem_of(error),))
 

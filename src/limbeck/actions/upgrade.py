@@ -27,9 +27,11 @@ def upgrade(
 
     Raises SelectorError, HistoryError, UnknownInDatabase and RunError.
     """
-    history = project.history
 
     def work(target: Target, database: LiveDatabase) -> Outcome:
+        history = project.history
+        refuse_several_heads(project, to)
+
         def plan_for(applied: frozenset[str]) -> Plan:
             known = checked(applied, history, database, project.library.locations)
             return plan_upgrade(history, known, resolve(history, to, history.tips(known)))

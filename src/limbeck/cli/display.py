@@ -28,7 +28,7 @@ from limbeck.runner import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from limbeck.cli.output import Output
     from limbeck.history import History, Step
@@ -40,7 +40,7 @@ _SECONDS_BETWEEN_REFRESHES = 0.1
 
 
 @contextmanager
-def display(output: Output, history: History) -> Iterator[Report]:
+def display(output: Output, history: Callable[[], History]) -> Iterator[Report]:
     """A report that moves on the terminal while the scope lasts, and leaves one line per revision."""
     console = Console(file=output.err, highlight=False)
     progress = Progress(
@@ -72,7 +72,7 @@ def display(output: Output, history: History) -> Iterator[Report]:
 
 
 class _Display:
-    def __init__(self, progress: Progress, history: History) -> None:
+    def __init__(self, progress: Progress, history: Callable[[], History]) -> None:
         self._progress = progress
         self._history = history
         self._task = progress.add_task("", total=None, visible=False)
@@ -86,14 +86,14 @@ class _Display:
             case RunStarted(plan=plan):
                 self._progress.reset(self._task, total=len(plan), visible=bool(plan.steps))
             case StepStarted(step=step):
-                self._doing = escape(described(step, self._history))
+                self._doing = escape(described(step, self._history()))
                 self._show(self._doing)
             case StatementStarted(text=text):
                 self._show(f"{self._doing}\n  [dim]{escape(_shortened(text))}[/dim]")
             case StepDone(step=step, seconds=seconds):
                 self._done(step, seconds)
             case StepFailed(step=step):
-                self._print(f"[red]✗[/red] {escape(described(step, self._history))}")
+                self._print(f"[red]✗[/red] {escape(described(step, self._history()))}")
             case RunDone():
                 self._progress.update(self._task, visible=False)
             case _:
@@ -105,7 +105,7 @@ class _Display:
 
     def _done(self, step: Step, seconds: float) -> None:
         self._print(
-            f"[green]✓[/green] {escape(described(step, self._history))}  [dim]{seconds:.2f} s[/dim]"
+            f"[green]✓[/green] {escape(described(step, self._history()))}  [dim]{seconds:.2f} s[/dim]"
         )
         self._progress.advance(self._task)
 

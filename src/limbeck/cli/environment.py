@@ -67,9 +67,12 @@ class Revisions(RevisionFolder):
 class Databases:
     """The databases that `env.py` configures."""
 
-    def __init__(self, settings: Settings, options: argparse.Namespace) -> None:
+    def __init__(
+        self, settings: Settings, options: argparse.Namespace, library: RevisionFolder
+    ) -> None:
         self._settings = settings
         self._options = options
+        self._library = library
 
     @property
     def environment(self) -> EnvironmentTargets:
@@ -79,8 +82,19 @@ class Databases:
         return EnvironmentTargets(self._settings, self._options)
 
     def each(self, work: Callable[[Target], None]) -> None:
-        """Run `env.py`, and `work` with each database that it configures."""
-        self.environment.each(work)
+        """Run `env.py`, and `work` with each database that it configures.
+
+        The revisions are those of the folders that it has chosen, unless a verb has read them before it asks the databases.
+        """
+        environment = self.environment
+        scripts = environment.scripts
+
+        def one(target: Target) -> None:
+            if not self._library.is_read:
+                self._library.look_in(scripts.locations)
+            work(target)
+
+        environment.each(one, scripts=scripts)
 
 
 def env_py(settings: Settings) -> Path | None:
@@ -100,8 +114,9 @@ def adapted(project: Project, args: argparse.Namespace, globals: Globals) -> Pro
     project = project._replace(library=library)
     if env_py(settings) is None:
         return project
-    databases = Databases(settings, options(args, globals))
+    databases = Databases(settings, options(args, globals), library)
     library.config = _Config(databases)
+    library.settled = False
     return project._replace(targets=databases)
 
 
@@ -130,6 +145,12 @@ def options(args: argparse.Namespace, globals: Globals) -> argparse.Namespace:
 def has_env_py(project: Project) -> bool:
     """Whether an `env.py` configures the databases."""
     return isinstance(project.targets, Databases)
+
+
+def consult(project: Project) -> None:
+    """Let `env.py` choose the folders of revisions for a verb that asks no database, where `revision_environment` says so."""
+    if project.settings.revision_environment and has_env_py(project):
+        project.targets.each(lambda target: None)
 
 
 def counted_as_alembic_does(project: Project, revisions: list[str]) -> list[str]:

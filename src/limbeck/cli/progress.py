@@ -24,6 +24,8 @@ from limbeck.runner import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from limbeck.cli.output import Output
     from limbeck.history import History, Step
 
@@ -43,7 +45,7 @@ def described(step: Step, history: History) -> str:
 class Lines:
     """One line for each revision, as logs want it."""
 
-    def __init__(self, output: Output, history: History) -> None:
+    def __init__(self, output: Output, history: Callable[[], History]) -> None:
         self._output = output
         self._history = history
         self._reminded = 0.0
@@ -62,9 +64,9 @@ class Lines:
                 if not finished and is_logged():
                     return ""
                 again = f" (goes on after statement {finished})" if finished else ""
-                return f"Running {described(step, self._history)}{again}"
+                return f"Running {described(step, self._history())}{again}"
             case StepFailed(step=step):
-                return f"Stopped in {described(step, self._history)}"
+                return f"Stopped in {described(step, self._history())}"
             case Waiting():
                 return self._waiting(event)
             case StatementDone(skipped=True, number=number):

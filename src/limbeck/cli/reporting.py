@@ -14,7 +14,7 @@ from limbeck.cli.output import is_terminal
 from limbeck.cli.progress import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from limbeck.cli.output import Output
     from limbeck.history import History
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def reporting(output: Output, history: History) -> Iterator[Report]:
-    """A report that shows what happens while the scope lasts, in the way that fits the standard error."""
+def reporting(output: Output, history: Callable[[], History]) -> Iterator[Report]:
+    """A report that shows what happens while the scope lasts, in the way that fits the standard error.
+
+    `history` is asked when something happens: which revisions there are may not be known before.
+    """
     if is_terminal(output.err) and not output.quiet:
         from limbeck.cli.display import display
 

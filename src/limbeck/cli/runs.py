@@ -132,7 +132,7 @@ class Moving:
         self._call = call
         self._verb = verb
         self._progress: AbstractContextManager[Report] = reporting(
-            call.output, call.project.history
+            call.output, lambda: call.project.history
         )
         self._facts: dict[tuple[str, str], _Facts] = {}
         self._notices: list[dict[str, str]] = []

@@ -97,9 +97,9 @@ class EnvironmentTargets:
         return Path(str(locate(self.settings.migrations))) / "env.py"
 
     @property
-    def moves_folders(self) -> bool:
-        """Whether `env.py` may look for revisions elsewhere, so that nothing can be planned before it has run."""
-        return b"version_locations" in self.env_py.read_bytes()
+    def scripts(self) -> ScriptDirectory:
+        """The folder that `env.py` finds as `context.script`; a new one each time."""
+        return scripts_of(self.config, self.settings)
 
     def each(
         self,
@@ -119,7 +119,7 @@ class EnvironmentTargets:
 
         install()
         config = self.config
-        scripts = scripts_of(config, self.settings) if scripts is None else scripts
+        scripts = self.scripts if scripts is None else scripts
         environment = EnvironmentContext(
             config,
             scripts,

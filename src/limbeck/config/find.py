@@ -7,6 +7,7 @@ not know what the files say.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limbeck.config.toml import Table, parse, read_bytes, subtable
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 OWN = "limbeck.toml"
 PYPROJECT = "pyproject.toml"
 INI = "alembic.ini"
+
+_SCRIPT_LOCATION = re.compile(rb"^script_location\s*[=:]", re.MULTILINE)
 
 
 class Found(NamedTuple):
@@ -46,9 +49,20 @@ def search(start: Path) -> Found:
     raise NoConfig(
         f"no configuration was found; searched for {OWN}, {PYPROJECT} with [tool.limbeck] or [tool.alembic],"
         f" and {INI} in\n{places}",
-        hint="limbeck init, or add these lines to pyproject.toml:\n"
+        hint=_below(start)
+        or "limbeck init, or add these lines to pyproject.toml:\n"
         '[tool.limbeck]\nmigrations = "migrations"\nurl = "env:DATABASE_URL"',
     )
+
+
+def _below(start: Path) -> str:
+    """How a project is reached whose configuration is in a folder below, as Flask-Migrate puts it; "" without one."""
+    for ini in sorted(start.glob(f"*/{INI}")):
+        if _SCRIPT_LOCATION.search(ini.read_bytes()):
+            return f"there is {ini.relative_to(start)}: limbeck -c {ini.relative_to(start)} ..."
+        if (ini.parent / "env.py").is_file():
+            return f"limbeck run flask db ..., since {ini.parent.name} looks like a folder of Flask-Migrate's"
+    return ""
 
 
 def look_in(folder: Path) -> Found:

@@ -73,6 +73,8 @@ class RevisionFolder:
         self._index = index
         self.config: object = None
         """What templates find as `config`; None for the settings."""
+        self.settled = True
+        """Whether the folders are known; where an `env.py` may choose others, not before it has run."""
         self._remembered: dict[Path, Bodies] = {}
         self._sources = tuple(locations) if locations else (home / "versions",)
         self.locations = tuple(Path(str(location)) for location in self._sources)
@@ -152,6 +154,19 @@ class RevisionFolder:
     def files(self) -> list[tuple[Path, Revision]]:
         """Each file and its revision, in the order of their paths; an id may be there twice."""
         return [(kept.path, kept.revision) for kept in self._found[0]]
+
+    def look_in(self, locations: Sequence[Path]) -> None:
+        """Look for revisions in these folders from now on, and forget what was read of others."""
+        self.settled = True
+        if [path.absolute() for path in locations] == [path.absolute() for path in self.locations]:
+            return
+        self._sources = self.locations = tuple(locations)
+        self.reload()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody has seen the revisions already."""
+        return "_found" in self.__dict__
 
     def with_contents(self, contents: Mapping[Path, bytes]) -> RevisionFolder:
         """The folder as it would be with other contents of some files; nothing is written.

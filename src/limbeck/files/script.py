@@ -47,7 +47,7 @@ _UNUSUAL = (
 _UNFIT = re.compile(r"[^0-9A-Za-z]")
 
 
-class _SourceLoader(SourceFileLoader):
+class SourceLoader(SourceFileLoader):
     """
     Python's, without its cache for a file that has just been changed.
 
@@ -63,7 +63,7 @@ class _SourceLoader(SourceFileLoader):
 
 
 _LOADERS: dict[str, type[SourceFileLoader | SourcelessFileLoader]] = {
-    "py": _SourceLoader,
+    "py": SourceLoader,
     "pyc": SourcelessFileLoader,
 }
 _numbers = itertools.count(1)

@@ -31,7 +31,7 @@ DOWN = Step("b1", Direction.DOWN, frozenset({"b1"}), frozenset({"a1"}))
 
 def shown(*events: Event, quiet: bool = False) -> list[str]:
     err = io.StringIO()
-    with reporting(Output(io.StringIO(), err, quiet=quiet), HISTORY) as report:
+    with reporting(Output(io.StringIO(), err, quiet=quiet), lambda: HISTORY) as report:
         for event in events:
             report(event)
     return err.getvalue().splitlines()
@@ -82,6 +82,6 @@ def test_data_and_remarks_keep_their_order_where_they_meet() -> None:
     both = io.StringIO()
     output = Output(both, both)
     output.data("first")
-    Lines(output, HISTORY)(StepStarted(UP, 1, 1))
+    Lines(output, lambda: HISTORY)(StepStarted(UP, 1, 1))
     output.data("last")
     assert both.getvalue() == "first\nRunning upgrade a1 -> b1, add\nlast\n"

@@ -67,6 +67,18 @@ def test_nothing_found_says_where_it_looked_and_what_to_add(tmp_path: Path) -> N
     assert caught.value.exit_code == 3
 
 
+def test_a_project_in_a_folder_below_says_how_it_is_reached(tmp_path: Path) -> None:
+    with pytest.raises(NoConfig) as caught:
+        put(tmp_path / "here" / "migrations" / "env.py", "")
+        file = put(tmp_path / "here" / "migrations" / "alembic.ini", "# as Flask-Migrate has it\n")
+        load(directory=tmp_path / "here")
+    assert str(caught.value.hint).startswith("limbeck run flask db ...")
+    put(file, "[alembic]\nscript_location = migrations\n")
+    with pytest.raises(NoConfig) as caught:
+        load(directory=tmp_path / "here")
+    assert str(caught.value.hint).endswith(f"limbeck -c {Path('migrations', 'alembic.ini')} ...")
+
+
 def test_a_named_file_wins_over_what_would_be_found(tmp_path: Path) -> None:
     put(tmp_path / "limbeck.toml", 'migrations = "found"\n')
     other = put(tmp_path / "other" / "special.toml", 'migrations = "named"\n')

@@ -112,6 +112,8 @@ class _Comparison:
         )
         if failed is not None:
             return failed
+        if not known:
+            return Judged(name, Verdict.NOT_COMPARED, lines=("there are none",))
         if self.theirs is None:
             return Judged(name, Verdict.WORKS, about)
         return _compared(

@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import traceback
+from argparse import Namespace
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -111,6 +112,8 @@ class Redirect:
             given.update(self._server["parameters"])
         places = self._places()
         if real not in places:
+            if len(places) >= len(self._names):
+                raise self._stop(f"env.py connects to more than {len(self._names)} databases")
             name = self._names[len(places)]
             like = self._like(dialect, given, key)
             self._keep(
@@ -234,7 +237,9 @@ def facts(config: dict[str, Any]) -> dict[str, Any]:
         made = Config(**given, toml_file=config["toml"])
     except TypeError:  # an Alembic that does not know pyproject.toml
         made = Config(**given)
+    made.cmd_opts = Namespace(x=config["x"] or None)
     scripts = ScriptDirectory.from_config(made)
+    _choose_folders(made, scripts)
     revisions = {}
     for script in scripts.walk_revisions("base", "heads"):
         revisions[script.revision] = {
@@ -249,6 +254,18 @@ def facts(config: dict[str, Any]) -> dict[str, Any]:
         "heads": _words(scripts.get_heads()),
         "bases": _words(scripts.get_bases()),
     }
+
+
+def _choose_folders(config: Any, scripts: Any) -> None:
+    """Let `env.py` say where revisions are, where it seems to do that: it speaks of it, or there are none otherwise."""
+    from alembic.runtime.environment import EnvironmentContext
+
+    path = Path(scripts.dir, "env.py")
+    usual = Path(scripts.dir, "versions")
+    empty = not scripts.version_locations and not any(usual.glob("*.py"))
+    if path.is_file() and (empty or b"version_locations" in path.read_bytes()):
+        with EnvironmentContext(config, scripts, fn=lambda heads, context: [], dont_mutate=True):
+            scripts.run_env()
 
 
 def _words(found: Any) -> list[str]:

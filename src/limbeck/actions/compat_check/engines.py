@@ -42,6 +42,12 @@ class Asked:
     toml: str
     section: str
 
+    @property
+    def arguments(self) -> list[str]:
+        """What was typed behind each -x."""
+        pairs = zip(self.words, self.words[1:], strict=False)
+        return [word for flag, word in pairs if flag == "-x"]
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -133,7 +139,12 @@ class Process:
         order = self.folder / f"order-{self._number}.json"
         answer = self.folder / f"answer-{self._number}.json"
         given = [*self.asked.words, *words] if words else []
-        config = {"ini": self.asked.ini, "toml": self.asked.toml, "section": self.asked.section}
+        config = {
+            "ini": self.asked.ini,
+            "toml": self.asked.toml,
+            "section": self.asked.section,
+            "x": self.asked.arguments,
+        }
         own = {"engine": self.engine.name, "words": given, "config": config, "answer": str(answer)}
         order.write_text(json.dumps({**self.order, **own}), encoding="utf-8")
         run = subprocess.run(  # noqa: S603 - as above

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from limbeck.actions.compat_check.engines import Asked, Engine, Ran
     from limbeck.actions.compat_check.places import Found
 
-_MOST = 64
-"""Databases that an `env.py` may connect to."""
+_MOST = 256
+"""Databases of servers that an `env.py` may connect to."""
 
 
 class Side:
@@ -36,7 +36,7 @@ class Side:
         order = {
             "folder": str(folder),
             "places": str(places),
-            "names": [new_name() for _ in range(_MOST)],
+            "names": _names(),
             "server": server,
         }
         self.places = Places(places)
@@ -83,3 +83,11 @@ class Side:
     def at_base(self) -> dict[str, Found]:
         """The databases then."""
         return self.places.look() if not self.down.error else {}
+
+
+def _names() -> list[str]:
+    """Names for as many scratch databases, each another one."""
+    found: dict[str, None] = {}
+    while len(found) < _MOST:
+        found[new_name()] = None
+    return list(found)

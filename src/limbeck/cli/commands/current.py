@@ -38,6 +38,9 @@ def run(call: Call) -> None:
         call.output.json("current", {"targets": [_document(one, call) for one in found]})
     else:
         for one in found:
+            if len(found) > 1 and not call.args.verbose:
+                # beside the answer: programs read lines with revisions alone, as Alembic prints them
+                call.output.remark(f"{one.place.name or one.place.address}:")
             _show(one, call)
     if call.args.check_heads and not all(one.at_heads for one in found):
         for one in found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck.cli.arguments import add_json, add_verbose
+from limbeck.cli.environment import consult
 from limbeck.cli.graph import FORMATS
 from limbeck.cli.revisions import document, entry, line
 from limbeck.errors import UsageError
@@ -76,6 +77,7 @@ def run(call: Call) -> None:
         return
     from limbeck.actions.history import history
 
+    consult(call.project)
     found = history(call.project, args.rev_range, indicate_current=args.indicate_current)
     root = call.settings.root
     if args.json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck.cli.arguments import add_json, add_revision
+from limbeck.cli.environment import consult
 from limbeck.cli.files import show_new
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def run(call: Call) -> None:
 
     args = call.args
     revisions = args.revisions or ["heads"]
+    consult(call.project)
     if args.keep is not None:
         from limbeck.actions.keep import keep
 

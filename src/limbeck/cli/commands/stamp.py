@@ -39,7 +39,7 @@ def run(call: Call) -> None:
         if not by_command(call.project, "stamp", args.revisions, **keywords):
             write_stamp(call.project, args.revisions, call.output.out, purge=args.purge)
         return
-    with reporting(call.output, call.project.history) as report:
+    with reporting(call.output, lambda: call.project.history) as report:
         outcomes = stamp(call.project, args.revisions, purge=args.purge, report=report)
     if args.json:
         targets = [

@@ -21,7 +21,7 @@ from limbeck.compat.autogenerate.hooked import rules_of
 from limbeck.compat.autogenerate.ours import Compare, Found, left, populate
 from limbeck.compat.autogenerate.revisions import RevisionContext
 from limbeck.compat.autogenerate.walk_wanted import COMPARISON, chosen, foreign, why_the_walk
-from limbeck.compat.projects import ContextTarget, scripts_of
+from limbeck.compat.projects import ContextTarget
 from limbeck.errors import LimbeckError, NotAtHead
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Run:
         self._asks, self._ask, self._offline = asks, ask, offline
         self.unasked = False
         self._error: LimbeckError | None = None
-        self.scripts = scripts_of(environment.config, project.settings)
+        self.scripts = environment.scripts
         if quiet:
             self.scripts.messaging_opts = {"quiet": True}
         self.made = RevisionContext(
@@ -133,8 +133,7 @@ class Run:
         if self.why_the_walk:
             return
         project = self.project
-        if self.environment.moves_folders:
-            project = project._replace(library=self.scripts.folder)
+        project.library.look_in(self.scripts.locations)
         rules = rules_of(autogen, project.settings, offline=self._offline)
         if self._offline:
             elsewhere = target._replace(address=_address(context))
@@ -220,7 +219,7 @@ class Run:
     def write(self) -> tuple[NewRevision, ...]:
         """Write the files.  Raises what `ScriptDirectory.generate_revision` raises."""
         written = [script for script in self.made.generate_scripts() if script is not None]
-        library = self.scripts.folder if self.environment.moves_folders else self.project.library
+        library = self.project.library
         library.reload()
         return tuple(
             NewRevision(library.history[script.revision], Path(script.path)) for script in written

@@ -141,13 +141,18 @@ class ScriptDirectory:
         env_file.run(self.dir)
 
     @property
+    def locations(self) -> Sequence[Path]:
+        """The folders of revisions; those that were assigned as `version_locations` before anybody has asked."""
+        return self._version_locations
+
+    @property
     def folder(self) -> RevisionFolder:
         """The same revisions, as limbeck keeps them."""
         from limbeck.files import RevisionFolder
 
         return RevisionFolder(
             Path(self.dir).absolute(),
-            self._version_locations,
+            self.locations,
             recursive=self.recursive_version_locations,
             sourceless=self.sourceless,
         )

@@ -100,7 +100,11 @@ def load_python_file(dir_: str | os.PathLike[str], filename: str | os.PathLike[s
 
 def load_module_py(module_id: str, path: str | os.PathLike[str]) -> ModuleType:
     """The module at `path`, executed under the name `module_id`, which is not left in `sys.modules`."""
-    spec = importlib.util.spec_from_file_location(module_id, path)
+    from limbeck.files.script import SourceLoader
+
+    place = os.path.abspath(path)  # a text, as a loader wants it
+    loader = SourceLoader(module_id, place) if place.endswith(".py") else None
+    spec = importlib.util.spec_from_file_location(module_id, place, loader=loader)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
