@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from limbeck.diff.casts import using
 from limbeck.diff.change import (
+    NOTHING,
     Change,
     Rank,
     Resource,
@@ -24,7 +25,7 @@ from limbeck.diff.change import (
 )
 from limbeck.diff.columns import Place, computed_from, places
 from limbeck.diff.notnull import filling
-from limbeck.diff.parts import ALTER, COLUMN, DROP_COLUMN, TABLE, taken_with
+from limbeck.diff.parts import ALTER, COLUMN, DROP_COLUMN, DROP_PART, TABLE, taken_with
 from limbeck.operations import (
     AddColumn,
     AlterColumn,
@@ -122,6 +123,10 @@ def _alter(
 ) -> Iterator[Change]:
     old = altered.old[new.name]
     wanted = _wanted(altered, old, new, way)
+    unset = _unset(altered, old, new, way)
+    if unset is not None:
+        yield unset
+        wanted["default"] = new.default
     fill = filling(altered, new, way) if old.nullable and not new.nullable else None
     if old.nullable != new.nullable and fill is None:
         wanted["nullable"] = new.nullable
@@ -134,12 +139,32 @@ def _alter(
             _rank(altered, COLUMN, chain_name(chain, new.name)),
             makes=frozenset({_there(altered, new), *chain[1:]}),
             alters=frozenset({column}),
-            uses=column_needs(altered.new, new, way) | frozenset(chain[:1]),
-            used=column_needs(altered.old, old, way) - columns(altered.name, altered.kept),
+            uses=column_needs(altered.new, new, way)
+            | frozenset(chain[:1])
+            | (NOTHING if unset is None else unset.makes),
+            used=(NOTHING if unset is not None else column_needs(altered.old, old, way))
+            - columns(altered.name, altered.kept),
         )
     if fill is not None:
         yield from fill.changes(_there(altered, new))
     yield from _numbers(altered, old, new, way)
+
+
+def _unset(altered: Altered, old: Column, new: Column, way: Way) -> Change | None:
+    """The default goes before what it calls is dropped, and is set again when that is there; None where it calls nothing."""
+    defaults = old.default, new.default
+    if (altered.name, new.name) in way.enum_defaults or not (
+        isinstance(defaults[0], Default)
+        and isinstance(defaults[1], Default)
+        and way.shaken.calls(defaults[0].sql)
+    ):
+        return None
+    return Change(
+        AlterColumn(altered.name, new.name, default=None),
+        _rank(altered, DROP_PART, new.name),
+        makes=frozenset({a_step("no default", altered.name, new.name)}),
+        used=column_needs(altered.old, old, way) - columns(altered.name, altered.kept),
+    )
 
 
 def _wanted(altered: Altered, old: Column, new: Column, way: Way) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.dag import topological
+from limbeck.diff.shaken import NOTHING_SHAKEN, Shaken
 from limbeck.schema import Column, Computed, Table
 from limbeck.schema.mentions import mentions
 
@@ -27,23 +28,30 @@ def computed_from(column: Column, names: Iterable[str]) -> list[str]:
     return [name for name in names if name != column.name and mentions(text, name)]
 
 
-def recreated(old: Table, new: Table, abilities: Abilities) -> frozenset[str]:
+def recreated(
+    old: Table, new: Table, abilities: Abilities, shaken: Shaken = NOTHING_SHAKEN
+) -> frozenset[str]:
     """The columns that are on both sides, and must be dropped and added.
 
     No database lets a column become computed, or be computed otherwise; and where dependents block, what a computed
-    column is computed from cannot get another type.
+    column is computed from cannot get another type, nor what computes it be made again.
     """
     before = {column.name: column for column in old.columns}
     both = [(before[column.name], column) for column in new.columns if column.name in before]
     result = {
         was.name
         for was, is_ in both
-        if was.default != is_.default
-        and (isinstance(was.default, Computed) or isinstance(is_.default, Computed))
+        if (
+            was.default != is_.default
+            and (isinstance(was.default, Computed) or isinstance(is_.default, Computed))
+        )
+        or shaken.computed(was)
     }
     moving = set(result)
     if abilities.dependents_block:
-        moving |= {was.name for was, is_ in both if was.type != is_.type}
+        moving |= {
+            was.name for was, is_ in both if was.type != is_.type or shaken.base(was) is not None
+        }
     growing = bool(moving)
     while growing:
         more = {was.name for was, _ in both if computed_from(was, moving)} - result
@@ -53,12 +61,14 @@ def recreated(old: Table, new: Table, abilities: Abilities) -> frozenset[str]:
     return frozenset(result)
 
 
-def arranged(old: Table, new: Table, abilities: Abilities) -> tuple[Column, ...]:
+def arranged(
+    old: Table, new: Table, abilities: Abilities, shaken: Shaken = NOTHING_SHAKEN
+) -> tuple[Column, ...]:
     """The columns of `new` in the order that they get: those of `old` stay where they are.
 
     New ones are the last, or, where a database can do that, behind the one that the models have before them.
     """
-    again = recreated(old, new, abilities)
+    again = recreated(old, new, abilities, shaken)
     after = {column.name: column for column in new.columns}
     kept = [c.name for c in old.columns if c.name in after and c.name not in again]
     there = set(kept)

@@ -19,8 +19,9 @@ from limbeck.operations import (
     Operation,
     RecreateTable,
     ReplaceEnum,
+    ReplaceObject,
 )
-from limbeck.schema import Computed, SchemaState, Type
+from limbeck.schema import Computed, Domain, SchemaState, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,6 +48,8 @@ def loss(operation: Operation, state: SchemaState) -> str | None:
     if isinstance(operation, ReplaceEnum) and operation.removed:
         values = ", ".join(repr(value) for value in operation.removed)
         return f"{values} of enum {operation.name}: refused while rows have it"
+    if isinstance(operation, ReplaceObject):
+        return _narrowed_domain(operation)
     if isinstance(operation, DropObject) and operation.key.kind == "sequence":
         return f"the number that {operation.key} has reached"
     if isinstance(operation, RecreateTable):
@@ -60,6 +63,15 @@ def _dropped_column(operation: DropColumn, state: SchemaState) -> str | None:
     if column is not None and isinstance(column.default, Computed):
         return None
     return f"column {operation.table}.{operation.column} with its values"
+
+
+def _narrowed_domain(operation: ReplaceObject) -> str | None:
+    old, new = operation.before, operation.after
+    if not isinstance(old, Domain) or not isinstance(new, Domain):
+        return None
+    if old.type == new.type or not may_lose(old.type.sql, new.type.sql):
+        return None
+    return f"values of columns of {new.key} that {new.type.sql} cannot hold (it was {old.type.sql})"
 
 
 def _narrowed(operation: AlterColumn, new: Type, state: SchemaState) -> str | None:

@@ -21,7 +21,8 @@ from limbeck.diff.notnull import Fill, FillQuestion
 from limbeck.diff.ownership import MassDrop, Owned, mass_drop
 from limbeck.diff.plan import described, enum_questions, fill_questions, notes, operations
 from limbeck.diff.renames import Decided, Hint, Rename, decide
-from limbeck.diff.target import Aim
+from limbeck.diff.shaken import Shaken, shaken_by
+from limbeck.diff.target import Aim, Target
 from limbeck.diff.way import Way
 from limbeck.operations import Operation, apply
 
@@ -82,9 +83,11 @@ class Diff:
         terms = replace(self.terms, filled=_has_rows)
         renames = _described(back.operations(), self.after)
         moved = apply(renames, self.after)
-        aim = Aim(Equality(terms.abilities.moves_columns), Include(), terms.abilities)
+        shaken = shaken_by(moved, self.before, terms.abilities, back.values)
+        positions = Equality(terms.abilities.moves_columns)
+        aim = Aim(positions, Include(), terms.abilities, shaken=shaken)
         target = aim.target(moved, self.before)
-        way = _way(moved, target.state, back, terms, frozenset())
+        way = _way(moved, target, back, terms, shaken)
         found = (*renames, *operations(way))
         wanted = (
             Note(
@@ -132,8 +135,10 @@ def diff(
     decided = decide(before, after, renames, hints)
     renaming = _described(decided.operations(), before)
     moved = apply(renaming, before)
-    target = Aim(equality, include, abilities, _moved_owned(owned, decided)).target(moved, after)
-    way = _way(moved, target.state, decided, terms, target.forced)
+    shaken = shaken_by(moved, after, abilities, decided.values)
+    aim = Aim(equality, include, abilities, _moved_owned(owned, decided), shaken)
+    target = aim.target(moved, after)
+    way = _way(moved, target, decided, terms, shaken)
     found = (*renaming, *operations(way))
     renamed = questions(moved, target.state, decided, evidence, abilities)
     return Diff(
@@ -169,23 +174,18 @@ def _moved_owned(owned: Owned | None, decided: Decided) -> Owned | None:
     return replace(owned, tables=frozenset(decided.tables.get(n, n) for n in owned.tables))
 
 
-def _way(
-    moved: SchemaState,
-    target: SchemaState,
-    decided: Decided,
-    terms: Terms,
-    forced: frozenset[tuple[TableName, str, str]],
-) -> Way:
+def _way(moved: SchemaState, target: Target, decided: Decided, terms: Terms, shaken: Shaken) -> Way:
     old = {new: name for name, new in decided.tables.items()}
     return Way(
         moved,
-        target,
+        target.state,
         terms.abilities,
-        forced=forced,
+        forced=target.forced,
         fills={(fill.table, fill.column): fill.value_sql for fill in reversed(terms.fills)},
         filled=lambda table: terms.filled(old.get(table, table)),  # it is asked before the rename
         values=decided.values,
         dropped_values=frozenset(
             (name, value) for kind, name, value in decided.dropped if kind == "enum value"
         ),
+        shaken=shaken,
     )

@@ -57,9 +57,14 @@ def needs_of(
     return (found | _hanging(item) | mentioned(*_texts(item))) - {itself(item.key)}
 
 
-def blocking_needs(item: Standalone, tables: Mapping[str, list[Table]]) -> Resources:
+def blocking_needs(
+    item: Standalone, tables: Mapping[str, list[Table]], mentioned: Mentioned
+) -> Resources:
     """What cannot change while the object is there; a routine's text is looked at only when it runs."""
-    return _known(item) or _guessed(item, tables)
+    found = _known(item)
+    if found or not isinstance(item, (View, Trigger, Policy)):
+        return found
+    return _guessed(item, tables) | mentioned(*_texts(item)) - {itself(item.key)}
 
 
 def _known(item: Standalone) -> Resources:

@@ -25,7 +25,9 @@ from limbeck.diff.change import (
     a_table,
     columns,
 )
+from limbeck.diff.narrowing import family
 from limbeck.diff.pairs import Pair, without
+from limbeck.diff.shaken import texts_of
 from limbeck.diff.way import involves, keys_of
 from limbeck.operations import (
     AddConstraint,
@@ -41,7 +43,7 @@ from limbeck.operations import (
     kind_of,
 )
 from limbeck.operations.constraints import NOT_VALID, columns_of
-from limbeck.schema import Check, Constraint, Exclude, ForeignKey, Index, PrimaryKey, Table, Unique
+from limbeck.schema import Check, Constraint, ForeignKey, Index, PrimaryKey, Table, Unique
 
 if TYPE_CHECKING:
     from limbeck.diff.way import Altered, Way
@@ -131,7 +133,7 @@ class Parts:
 
     def _disturbed(self, old: Constraint) -> bool:
         """Whether it must be dropped, and made again if it is to stay."""
-        if self.altered.loses(old):
+        if self.altered.gives_way(old):
             return True
         return isinstance(old, ForeignKey) and key_disturbed(self.altered, old, self.way)
 
@@ -140,7 +142,7 @@ class Parts:
     def index(self, pair: Pair[Index]) -> Iterator[Change]:
         """What happens to an index."""
         old, new = pair.before, pair.after
-        if old is not None and new is not None and not self.altered.loses(old):
+        if old is not None and new is not None and not self.altered.gives_way(old):
             if old == new:
                 return
             if pair.renamed:
@@ -196,8 +198,13 @@ def _retyped(altered: Altered, names: tuple[str, ...], way: Way) -> bool:
             continue
         if way.abilities.keys_block_types:
             return True
-        before, after = altered.old[name].type.sql, altered.new[name].type.sql
-        if way.abilities.casts and cast(before, after) != "plain":
+        before, after = altered.shaken.base(altered.old[name]) or (
+            altered.old[name].type.sql,
+            altered.new[name].type.sql,
+        )
+        if way.abilities.casts and (
+            cast(before, after) != "plain" or family(before) != family(after)
+        ):
             return True
     return False
 
@@ -257,7 +264,7 @@ def _own_columns(table: Table, part: Constraint | Index) -> Resources:
 
 def _about(table: Table, part: Constraint | Index, way: Way) -> Resources:
     """All that a part cannot be without."""
-    found = _own_columns(table, part) | way.mentioned(*_texts(part))
+    found = _own_columns(table, part) | way.mentioned(*texts_of(part))
     if isinstance(part, ForeignKey):
         found |= {a_support(table.name, part.columns)}
         if part.target != table.name:
@@ -273,16 +280,6 @@ def target_of(key: ForeignKey) -> Resources:
         a_table(key.target),
         a_key(key.target, key.target_columns),
     }
-
-
-def _texts(part: Constraint | Index) -> tuple[str, ...]:
-    if isinstance(part, Check):
-        return (part.sql,)
-    if isinstance(part, Exclude):
-        return (*(element for element, _ in part.elements), part.where or "")
-    if isinstance(part, Index):
-        return (*part.elements, *(str(value) for _, value in part.options))
-    return ()
 
 
 def slots(table: Table, part: Constraint | Index) -> Resources:

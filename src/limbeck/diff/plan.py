@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from limbeck.diff.candidates import Evidence, RenameQuestion
     from limbeck.diff.change import Change
     from limbeck.diff.way import Altered, Way
-    from limbeck.schema import Column, SchemaState
+    from limbeck.schema import SchemaState
 
 
 def operations(way: Way) -> tuple[Operation, ...]:
@@ -126,29 +126,33 @@ def notes(way: Way) -> Iterator[Note]:
     """What there is to say about the operations: casts that do not exist."""
     for altered in way.altered.values():
         for name in sorted(altered.retyped):
-            where, old, new = f"{altered.name}.{name}", altered.old[name], altered.new[name]
+            where = f"{altered.name}.{name}"
+            old, new = way.shaken.base(altered.old[name]) or (
+                altered.old[name].type.sql,
+                altered.new[name].type.sql,
+            )
             if way.abilities.casts:
                 yield from _cast_note(where, old, new)
             elif way.abilities.texts_only:
                 yield from _text_note(where, old, new, way.abilities.texts_only)
 
 
-def _text_note(where: str, old: Column, new: Column, texts_only: frozenset[str]) -> Iterator[Note]:
-    kinds = {family(column.type.sql) for column in (old, new)}
+def _text_note(where: str, old: str, new: str, texts_only: frozenset[str]) -> Iterator[Note]:
+    kinds = {family(old), family(new)}
     if kinds & texts_only and not kinds & {"text", "binary"} and len(kinds) > 1:
         yield Note(
             "no cast",
             where,
-            f"no value of {old.type.sql} is one of {new.type.sql}: {where} can be changed while it is NULL in all rows, "
+            f"no value of {old} is one of {new}: {where} can be changed while it is NULL in all rows, "
             "else what becomes of the values must be written by hand",
         )
 
 
-def _cast_note(where: str, old: Column, new: Column) -> Iterator[Note]:
-    if cast(old.type.sql, new.type.sql) == "none":
+def _cast_note(where: str, old: str, new: str) -> Iterator[Note]:
+    if cast(old, new) == "none":
         yield Note(
             "no cast",
             where,
-            f"no cast from {old.type.sql} to {new.type.sql} is known: {where} can be changed while it is NULL in "
+            f"no cast from {old} to {new} is known: {where} can be changed while it is NULL in "
             "all rows, else USING must be written by hand",
         )

@@ -83,7 +83,7 @@ def object_changes(way: Way) -> Iterator[Change]:
             if not _goes_with_other(old, again, way):
                 yield _drop(old, way)
             yield _create(new, way)
-        elif old != new:
+        elif old != new or _bare(old, way) != old:
             yield from _change(old, new, way)
     for key, new in way.after.objects.items():
         if key not in way.before.objects:
@@ -158,7 +158,7 @@ def _is_blocking(item: Standalone, disturbed: set[Resource], way: Way, again: se
         return True
     if not way.abilities.dependents_block:
         return False
-    return not disturbed.isdisjoint(blocking_needs(item, way.words_before))
+    return not disturbed.isdisjoint(blocking_needs(item, way.words_before, way.mentioned))
 
 
 def _disturbed(way: Way) -> Iterator[Resource]:
@@ -173,6 +173,8 @@ def _disturbed(way: Way) -> Iterator[Resource]:
         yield a_named(name)
         for table_name, column, _ in using:
             yield a_column(table_name, column)
+    for name in way.shaken.domains:
+        yield a_named(name)
     for key in way.before.objects:
         if key not in way.after.objects:
             yield itself(key)
@@ -217,12 +219,45 @@ def _change(old: Standalone, new: Standalone, way: Way) -> Iterator[Change]:
     if isinstance(old, Enum) and isinstance(new, Enum):
         yield from _enum(old, new, way)
         return
+    bare, step = _bare(old, way), a_step("bare", new.key)
+    if bare != old:
+        yield Change(
+            ReplaceObject(old, bare),
+            _rank(_CREATE, new.key),
+            makes=frozenset({step}),
+            used=needs_of(old, way.words_before, way.mentioned),
+        )
+    if bare == new:
+        return
     yield Change(
-        ReplaceObject(old, new),
+        ReplaceObject(bare, new),
         _rank(_CREATE, new.key),
-        alters=frozenset({itself(new.key)}),
-        uses=needs_of(new, way.words_after, way.mentioned),
-        used=needs_of(old, way.words_before, way.mentioned),
+        alters=frozenset({itself(new.key)}) | _of_domain(new, way),
+        uses=needs_of(new, way.words_after, way.mentioned) | {step},
+        used=needs_of(bare, way.words_before, way.mentioned),
+    )
+
+
+def _bare(item: Standalone, way: Way) -> Standalone:
+    """A domain without what calls a routine that is made again; everything else as it is."""
+    if not isinstance(item, Domain) or not way.shaken.routines:
+        return item
+    return replace(
+        item,
+        default=None if way.shaken.calls(item.default) else item.default,
+        checks=tuple(check for check in item.checks if not way.shaken.calls(check[1])),
+    )
+
+
+def _of_domain(item: Standalone, way: Way) -> Resources:
+    """The columns that get another type with their domain."""
+    if not isinstance(item, Domain) or item.name not in way.shaken.domains:
+        return frozenset()
+    return frozenset(
+        a_column(table.name, column.name)
+        for table in way.before
+        for column in table.columns
+        if is_of(column.type.sql, item.name)
     )
 
 

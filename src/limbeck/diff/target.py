@@ -23,6 +23,7 @@ from limbeck.diff.ownership import (
     table_stays,
 )
 from limbeck.diff.pairs import Pair, pairs
+from limbeck.diff.shaken import NOTHING_SHAKEN, Shaken
 from limbeck.operations.standalone import owner
 from limbeck.schema import (
     Column,
@@ -71,6 +72,7 @@ class Aim:
     include: Include
     abilities: Abilities
     owned: Owned | None = None
+    shaken: Shaken = NOTHING_SHAKEN
     forced: set[tuple[TableName, str, str]] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
     kept: dict[str, list[Key]] = field(default_factory=dict)
@@ -110,7 +112,7 @@ class Aim:
             if self.include.gone(table):
                 going[table.name] = table
             else:
-                yield table
+                yield self._unchanged(table)
         staying = True
         while staying:  # a partition stays when its parent does
             staying = False
@@ -120,7 +122,7 @@ class Aim:
                     del going[table.name]
                     self.notes.append(note)
                     staying = True
-                    yield table
+                    yield self._unchanged(table)
 
     def _new(self, table: Table) -> Table:
         indexes = tuple(i for i in table.indexes if self.include.new(i, (None, table)))
@@ -129,9 +131,9 @@ class Aim:
     def _both(self, old: Table, new: Table) -> Table:
         hooks = self.equality.types or self.equality.defaults or self.include.asks
         if not hooks and old == new:
-            return old
+            return self._unchanged(old)
         if not self.include.both(old, new):
-            return old
+            return self._unchanged(old)
         if security_stays(old, new, self.owned):
             self.kept.setdefault("row security", []).append(security(old.name))
             kept = {**dict(new.options), SECURITY: dict(old.options)[SECURITY]}
@@ -144,8 +146,15 @@ class Aim:
             origin=None,
         )
         if not self.equality.positions:
-            merged = merged.with_columns(arranged(old, merged, self.abilities))
+            merged = merged.with_columns(arranged(old, merged, self.abilities, self.shaken))
         return old if merged == old and not self._is_forced(old) else merged
+
+    def _unchanged(self, table: Table) -> Table:
+        """A table that stays as it is, but for columns that must be made again, which become the last."""
+        if self.equality.positions or not self.shaken.touches(table):
+            return table
+        columns = arranged(table, table, self.abilities, self.shaken)
+        return table if columns == table.columns else table.with_columns(columns)
 
     def _is_forced(self, table: Table) -> bool:
         return any(name == table.name for name, _, _ in self.forced)

@@ -18,6 +18,7 @@ from limbeck.diff.columns import recreated
 from limbeck.diff.enums import must_replace
 from limbeck.diff.needs import needs_of, tables_by_word
 from limbeck.diff.pairs import Pair, pairs
+from limbeck.diff.shaken import NOTHING_SHAKEN, Shaken
 from limbeck.operations import kind_of
 from limbeck.operations.enums import EnumColumn
 from limbeck.operations.standalone import owner
@@ -60,7 +61,7 @@ class Way:
     """From `before`, which has the decided renames behind it, to `after`, exactly.
 
     `fills` has SQL values for the rows of columns that become NOT NULL; `values` the renamed values of enums;
-    `filled` tells whether a table has rows.
+    `filled` tells whether a table has rows; `shaken` is what is made again under the tables.
     """
 
     before: SchemaState
@@ -71,24 +72,26 @@ class Way:
     filled: Callable[[TableName], bool] = lambda table: True
     values: Mapping[TableName, Mapping[str, str]] = field(default_factory=dict)
     dropped_values: frozenset[tuple[TableName, str]] = frozenset()
+    shaken: Shaken = NOTHING_SHAKEN
 
     @cached_property
     def altered(self) -> dict[TableName, Altered]:
-        """The tables that are on both sides and differ."""
+        """The tables that are on both sides and differ, or of which something must give way meanwhile."""
         forced = {table for table, _, _ in self.forced}
         return {
-            new.name: Altered(self.before[new.name], new, self.abilities)
+            new.name: Altered(self.before[new.name], new, self.abilities, self.shaken)
             for new in self.after
             if new.name in self.before
             and (
                 new.name in forced
                 or (new is not self.before[new.name] and new != self.before[new.name])
+                or self.shaken.touches(self.before[new.name])
             )
         }
 
     def unaltered(self, table: Table) -> Altered:
         """A table that is the same on both sides."""
-        return Altered(self.before[table.name], table, self.abilities)
+        return Altered(self.before[table.name], table, self.abilities, self.shaken)
 
     @cached_property
     def enum_defaults(self) -> frozenset[tuple[TableName, str]]:
@@ -184,7 +187,8 @@ class Way:
         for key in {*self.before.objects, *self.after.objects}:
             if key.kind not in _CALLED:
                 continue
-            if self.before.objects.get(key) != self.after.objects.get(key):
+            again = key.name in self.shaken.routines
+            if again or self.before.objects.get(key) != self.after.objects.get(key):
                 found.setdefault(key.name.name, set()).add(a_named(key.name))
         return {name: frozenset(resources) for name, resources in found.items()}
 
@@ -206,21 +210,28 @@ class Altered:
     """A table as it is and as it is to be, and what becomes of its columns.
 
     `gone`, `added` and `recreated` are names of columns; recreated ones are dropped and added.  `lost` are those that
-    do not keep what involves them: gone or recreated.  `retyped` get another type.
+    do not keep what involves them: gone or recreated.  `retyped` get another type, if only behind their domain.
     """
 
-    def __init__(self, old: Table, new: Table, abilities: Abilities) -> None:
+    def __init__(
+        self, old: Table, new: Table, abilities: Abilities, shaken: Shaken = NOTHING_SHAKEN
+    ) -> None:
         self.old = old
         self.new = new
         self.name = new.name
         before = {column.name: column for column in old.columns}
         after = {column.name: column for column in new.columns}
-        self.recreated = recreated(old, new, abilities)
+        self.shaken = shaken
+        self.recreated = recreated(old, new, abilities, shaken)
         self.gone = tuple(name for name in before if name not in after)
         self.added = tuple(name for name in after if name not in before)
         self.kept = tuple(n for n in after if n in before and n not in self.recreated)
         self.lost = frozenset(self.gone) | self.recreated
-        self.retyped = frozenset(n for n in self.kept if before[n].type != after[n].type)
+        self.retyped = frozenset(
+            n
+            for n in self.kept
+            if before[n].type != after[n].type or shaken.base(before[n]) is not None
+        )
         self.constraints: list[Pair[Constraint]] = pairs(old.constraints, new.constraints)
         self.indexes: list[Pair[Index]] = pairs(old.indexes, new.indexes)
 
@@ -233,9 +244,13 @@ class Altered:
         """Whether a part of the old table cannot stay since a column of it goes."""
         return any(involves(part, column, self.name) for column in self.lost)
 
+    def gives_way(self, part: Constraint | Index) -> bool:
+        """Whether a part of the old table is dropped, if only to be made again."""
+        return self.loses(part) or self.shaken.part(part)
+
     def stays(self, pair: Pair[Constraint] | Pair[Index], abilities: Abilities) -> bool:
         """Whether a part is there all the time, if under another name in the end."""
-        if pair.before is None or not pair.alike or self.loses(pair.before):
+        if pair.before is None or not pair.alike or self.gives_way(pair.before):
             return False
         if pair.same or isinstance(pair.before, Index):
             return True

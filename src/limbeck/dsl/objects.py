@@ -136,7 +136,10 @@ class Objects(Shared):
         schema: str | None = None,
         comment: str | None = None,
     ) -> None:
-        """Alter a domain (PostgreSQL): its default, whether it may be NULL, its checks and comment."""
+        """Alter a domain (PostgreSQL): its type, default, whether it may be NULL, its checks and comment.
+
+        With another type a new domain takes its place, to which all columns of the old one are converted.
+        """
         after = self._domain(
             name,
             schema,

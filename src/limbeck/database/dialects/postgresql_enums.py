@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck import operations as ops
-from limbeck.database.compile import Compiled, Compiler, TypeSource, compiles
-from limbeck.database.dialects.postgresql_replace import block, swap
+from limbeck.database.compile import Compiled, Compiler, compiles
+from limbeck.database.dialects.postgresql_replace import block, in_the_way, swap
 from limbeck.database.sqlite.tokens import literal
 from limbeck.errors import SchemaError
 from limbeck.runner.ports import Statement
@@ -20,8 +20,6 @@ from limbeck.schema.typenames import is_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    from limbeck.database.compile import InTheWay
 
 
 _IN_TRANSACTIONS_SINCE = (12,)
@@ -67,8 +65,8 @@ def replace_enum(operation: ops.ReplaceEnum, compiler: Compiler) -> Iterable[Com
     }
     if operation.removed and operation.columns:
         yield _check(operation, arrays, compiler)
-    in_the_way = _in_the_way(operation, compiler)
-    yield from (item.drop for item in in_the_way)
+    blocking = in_the_way(operation.name, compiler)
+    yield from (item.drop for item in blocking)
     new = operation.name._replace(name=f"_limbeck_new_{operation.name.name}")
     yield f"CREATE TYPE {compiler.table(new)} AS ENUM ({', '.join(map(literal, operation.values_after))})"
     for table, column, _ in operation.columns:
@@ -82,7 +80,7 @@ def replace_enum(operation: ops.ReplaceEnum, compiler: Compiler) -> Iterable[Com
     for table, column, default in operation.columns:
         if default is not None:
             yield f"{_alter(table, column, compiler)} SET DEFAULT {default}"
-    for item in reversed(in_the_way):
+    for item in reversed(blocking):
         yield from item.made_again(operation.name, operation.renamed)
 
 
@@ -97,12 +95,6 @@ def _is_array(table: TableName, column: str, compiler: Compiler) -> bool | None:
     except SchemaError:
         return None
     return is_array(known[column].type.sql) if known is not None else None
-
-
-def _in_the_way(operation: ops.ReplaceEnum, compiler: Compiler) -> tuple[InTheWay, ...]:
-    if not isinstance(compiler.tables, TypeSource):
-        return ()
-    return compiler.tables.in_the_way_of(operation.name)
 
 
 def _check(

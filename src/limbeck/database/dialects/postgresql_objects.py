@@ -15,6 +15,7 @@ from limbeck.database.compile import Compiled, Compiler, compiles
 from limbeck.database.dialects import postgresql_replace as replacing
 from limbeck.database.dialects import postgresql_rights as rights
 from limbeck.database.dialects.objects import sequence_options
+from limbeck.database.dialects.postgresql_domains import altered_domain, created_domain
 from limbeck.database.dialects.postgresql_replace import commented, words
 from limbeck.database.sqlite.tokens import literal
 from limbeck.errors import CannotCompile
@@ -98,17 +99,7 @@ def _type_or_sequence(item: Enum | Domain | Composite | Sequence, compiler: Comp
         return f"CREATE TYPE {name} AS ({', '.join(parts)})"
     if isinstance(item, Sequence):
         return f"CREATE SEQUENCE {name}{sequence_options(item, compiler)}"
-    text = f"CREATE DOMAIN {name} AS {compiler.type(item.type)}"
-    if item.default is not None:
-        text += f" DEFAULT {item.default}"
-    if not item.nullable:
-        text += " NOT NULL"
-    return text + "".join(f" {_check(check, compiler)}" for check in item.checks)
-
-
-def _check(check: tuple[str | None, str], compiler: Compiler) -> str:
-    name, sql = check
-    return f"{f'CONSTRAINT {compiler.quote(name)} ' if name is not None else ''}CHECK ({sql})"
+    return created_domain(item, compiler)
 
 
 def _extension(item: Extension, compiler: Compiler) -> str:
@@ -237,7 +228,7 @@ def _replaced_trigger(before: Trigger | None, after: Trigger, compiler: Compiler
 
 def _altered(before: Standalone, after: Standalone, compiler: Compiler) -> Iterator[str]:
     if isinstance(before, Domain) and isinstance(after, Domain):
-        yield from _altered_domain(before, after, compiler)
+        yield from altered_domain(before, after, compiler)
     elif isinstance(before, Composite) and isinstance(after, Composite):
         yield from _altered_composite(before, after, compiler)
     elif isinstance(before, Sequence) and isinstance(after, Sequence):
@@ -253,35 +244,6 @@ def _altered(before: Standalone, after: Standalone, compiler: Compiler) -> Itera
             f"the values of {after.key} are not changed by replacing it: its columns must be known",
             hint="op.replace_enum, op.add_enum_value or op.rename_enum_value",
         )
-
-
-def _altered_domain(before: Domain, after: Domain, compiler: Compiler) -> Iterator[str]:
-    alter = f"ALTER DOMAIN {compiler.table(after.name)}"
-    if before.type != after.type:
-        raise CannotCompile(
-            f"PostgreSQL cannot change the type of {after.key}",
-            hint="make another domain, alter the columns to it, drop this one and rename the other",
-        )
-    for check in before.checks:
-        if check not in after.checks:
-            yield f"{alter} DROP CONSTRAINT {compiler.quote(_check_name(check, after))}"
-    if before.default != after.default:
-        default = f"SET DEFAULT {after.default}" if after.default is not None else "DROP DEFAULT"
-        yield f"{alter} {default}"
-    if before.nullable != after.nullable:
-        yield f"{alter} {'DROP' if after.nullable else 'SET'} NOT NULL"
-    for check in after.checks:
-        if check not in before.checks:
-            yield f"{alter} ADD {_check(check, compiler)}"
-
-
-def _check_name(check: tuple[str | None, str], domain: Domain) -> str:
-    if check[0] is None:
-        raise CannotCompile(
-            f"a check of {domain.key} without a name cannot be dropped: CHECK ({check[1]})",
-            hint="give its name as the database has it",
-        )
-    return check[0]
 
 
 def _altered_composite(before: Composite, after: Composite, compiler: Compiler) -> Iterator[str]:

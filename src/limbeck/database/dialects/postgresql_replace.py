@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from limbeck import operations as ops
+from limbeck.database.compile import TypeSource
 from limbeck.database.dialects.objects import query, table_of
 from limbeck.database.sqlite.tokens import literal
 from limbeck.schema import Extension, Grant, Index, Key, Routine, Standalone, View
@@ -20,7 +21,8 @@ from limbeck.schema import Extension, Grant, Index, Key, Routine, Standalone, Vi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from limbeck.database.compile import Compiled, Compiler
+    from limbeck.database.compile import Compiled, Compiler, InTheWay
+    from limbeck.schema import TableName
 
 _KINDS = {"enum": "TYPE", "composite": "TYPE"}
 
@@ -268,6 +270,13 @@ def swap(
     before = f"{attempt};\nEXCEPTION WHEN {refused} THEN\n    " if attempt else ""
     body = f"BEGIN\n    {before}{again}\nEND"
     return block(body, f"    kept text[] := ARRAY({kept(kind, name)});\n    statement text;")
+
+
+def in_the_way(name: TableName, compiler: Compiler) -> tuple[InTheWay, ...]:
+    """What must be dropped before columns of a type can get another one, in this order, as far as it is known."""
+    if not isinstance(compiler.tables, TypeSource):
+        return ()
+    return compiler.tables.in_the_way_of(name)
 
 
 def kept(kind: str, name: str) -> str:
