@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,9 +14,10 @@ import pytest
 from limbeck.config import load
 from limbeck.files import heads
 from limbeck.project import Project
+from tests.guard import warm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from limbeck.history import History
 
@@ -25,11 +26,11 @@ IDENTITY = {
     "GIT_AUTHOR_EMAIL": "ann@example.org",
     "GIT_COMMITTER_NAME": "Bob",
     "GIT_COMMITTER_EMAIL": "bob@example.org",
-    "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
     "GIT_EDITOR": "true",
 }
-LIMBECK = str(Path(sys.executable).with_name("limbeck"))
+# What takes time, and is of no use in a folder that is thrown away.
+CONFIG = "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n[core]\n\tfsync = none\n"
 
 REVISION = '''"""{about}
 
@@ -54,7 +55,10 @@ def downgrade() -> None:
 
 
 class Checkout:
-    """A checkout with a project in `app`; `variables` are what its commands find in their environment."""
+    """A checkout with a project in `app`; `variables` are what its commands find in their environment.
+
+    What is needed before something is tried is committed without hooks.
+    """
 
     def __init__(self, root: Path, variables: Mapping[str, str]) -> None:
         self.root = root
@@ -77,7 +81,7 @@ class Checkout:
         return done.stdout.rstrip("\n")
 
     def limbeck(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return self.run(LIMBECK, *words, folder=self.root / "app")
+        return self.run(self.variables["LIMBECK"], *words, folder=self.root / "app")
 
     @property
     def project(self) -> Project:
@@ -109,9 +113,13 @@ class Checkout:
         path.write_text(text)
         heads.keep(self.project.library)
         if commit:
-            self.git("add", "--all")
-            self.git("commit", "--quiet", "--message", f"add {id}")
+            self.commit(f"add {id}")
         return path
+
+    def commit(self, message: str) -> None:
+        """A commit of all that is here."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--no-verify", "--message", message)
 
     def add_column(self, id: str, parent: str, column: str) -> Path:
         return self.add(id, parent, f'op.add_column("t", sa.Column("{column}", sa.Integer))')
@@ -134,14 +142,27 @@ class Checkout:
 
 
 @pytest.fixture(scope="session")
-def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def program() -> Iterator[Path]:
+    """`limbeck`, started already."""
+    # The name of a socket is short.
+    with TemporaryDirectory(prefix="limbeck-") as folder:
+        process, found = warm.start(Path(folder) / "bin")
+        with process:
+            yield found
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def variables(tmp_path_factory: pytest.TempPathFactory, program: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("GIT_", "LIMBECK_", "PYTEST_", "COV_"))
     }
     home = tmp_path_factory.mktemp("home")
-    return {**kept, **IDENTITY, "HOME": str(home), "LIMBECK_CACHE": str(home / "cache")}
+    (home / ".gitconfig").write_text(CONFIG)
+    own = {"HOME": str(home), "LIMBECK_CACHE": str(home / "cache"), "LIMBECK": str(program)}
+    return {**kept, **IDENTITY, **own}
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +172,8 @@ def template(tmp_path_factory: pytest.TempPathFactory, variables: dict[str, str]
     (made.folder / "versions").mkdir(parents=True)
     (made.root / "app" / "limbeck.toml").write_text('url = "sqlite:///shop.db"\n')
     (made.root / ".gitignore").write_text("shop.db*\n__pycache__\n")
-    made.git("init", "--quiet", "--initial-branch", "main")
+    made.git("init", "--quiet", "--template", "", "--initial-branch", "main")
+    (made.root / ".git" / "hooks").mkdir()
     made.add("a1", None, 'op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))')
     return made.root
 
@@ -169,8 +191,7 @@ def guarded_template(template: Path, variables: dict[str, str], tmp_path_factory
     shutil.copytree(template, made.root, symlinks=True)
     done = made.limbeck("guard", "install", "--yes")
     assert done.returncode == 0, done.stderr
-    made.git("add", "--all")
-    made.git("commit", "--quiet", "--message", "guard")
+    made.commit("guard")
     return made.root
 
 

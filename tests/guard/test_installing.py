@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guard.conftest import LIMBECK, Checkout
+from tests.guard.conftest import Checkout
 
 OWN_HOOK = "#!/bin/sh\necho mine > ran.txt\n"
 
@@ -87,7 +87,9 @@ def test_hooks_that_are_there_still_run(bare: Checkout) -> None:
     hook.write_text(OWN_HOOK)
     hook.chmod(0o755)
     _install(bare)
-    bare.add("b1", "a1", "pass")
+    bare.add("b1", "a1", "pass", commit=False)
+    bare.git("add", "--all")
+    bare.git("commit", "--quiet", "--message", "b1")
     assert (bare.root / "ran.txt").read_text() == "mine\n"
     assert "limbeck_guard hook pre-commit" in hook.read_text()
     _uninstall(bare)
@@ -159,7 +161,8 @@ def test_hooks_go_where_git_looks_for_them(bare: Checkout) -> None:
     assert "/limbeck" not in hook.read_text()
     assert not (bare.root / ".git" / "hooks" / "post-merge").exists()
     bare.git("add", "--all")
-    bare.variables["PATH"] = f"{Path(LIMBECK).parent}:{bare.variables['PATH']}"
+    folder = Path(bare.variables["LIMBECK"]).parent
+    bare.variables["PATH"] = f"{folder}:{bare.variables['PATH']}"
     bare.git("commit", "--quiet", "--message", "guard")
     bare.fork()
     bare.git("merge", "--quiet", "--no-edit", "main")
@@ -190,20 +193,16 @@ def test_two_projects_in_one_repository(shop: Checkout) -> None:
     other = shop.root / "billing"
     (other / "migrations" / "versions").mkdir(parents=True)
     (other / "limbeck.toml").write_text('url = "sqlite:///billing.db"\n')
-    done = shop.run(*_guard("install"), folder=other)
+    done = shop.run(shop.variables["LIMBECK"], "guard", "install", "--yes", folder=other)
     assert done.returncode == 0, done.stderr
     assert ".git/hooks" not in done.stdout
     said = _uninstall(shop)
     assert "the hooks and the merge driver stay for billing/migrations/HEAD" in said
     assert (shop.root / ".git" / "hooks" / "post-merge").exists()
-    done = shop.run(*_guard("uninstall"), folder=other)
+    done = shop.run(shop.variables["LIMBECK"], "guard", "uninstall", "--yes", folder=other)
     assert done.returncode == 0, done.stderr
     assert not (shop.root / ".git" / "hooks" / "post-merge").exists()
     assert "limbeck" not in (shop.root / ".git" / "config").read_text()
-
-
-def _guard(word: str) -> tuple[str, ...]:
-    return (LIMBECK, "guard", word, "--yes")
 
 
 def test_a_file_of_that_name_is_in_the_way(bare: Checkout) -> None:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from limbeck.actions.guard.check import guard_check
+from limbeck.actions.status import status
 from limbeck.errors import BrokenHeader, NoRepository, UnknownRef
+from limbeck.files import heads
 from limbeck.vcs import git as running
 from tests.unmerged.branching import IDENTITY, Shop, column
 
@@ -104,12 +106,57 @@ def test_the_same_id_in_two_files(shop: Shop) -> None:
     assert "origin/main:app/migrations/versions/b1.py" in found.problems[0].text
 
 
-def test_the_same_id_in_one_file(shop: Shop) -> None:
+def test_one_file_that_both_have_added(shop: Shop) -> None:
+    """Git stops at it: that is no id which two people chose, but a file of which somebody has to say what is right."""
     shop.branch("ada")
     shop.put("b1", "a1", column("email"))
     shop.commit("Ours")
     shop.others("b1", "a1", column("phone"))
-    assert guard_check(shop.project).exit_code == 4
+    found = guard_check(shop.project)
+    assert (codes(found), found.exit_code) == (["both-added"], 14)
+    (problem,) = found.problems
+    assert problem.text == (
+        "app/migrations/versions/b1.py was added here and on origin/main:"
+        " lines 14 here and 14 on origin/main differ"
+    )
+    assert "git checkout origin/main -- :/app/migrations/versions/b1.py" in (problem.hint or "")
+    assert guard_check(shop.project, allow=["conflict"]).exit_code == 0
+
+
+def test_one_file_that_both_have_added_with_another_comment(shop: Shop) -> None:
+    shop.branch("ada")
+    path = shop.put("b1", "a1", column("email"))
+    path.write_text(path.read_text() + "\n\n# checked by Ada\n")
+    shop.commit("Ours")
+    shop.others("b1", "a1", column("email"))
+    found = guard_check(shop.project)
+    assert (codes(found), found.exit_code) == (["both-added"], 0)
+    assert found.problems[0].text.endswith(": lines 15-17 here differ")
+
+
+def test_one_file_with_two_revisions(shop: Shop) -> None:
+    shop.branch("ada")
+    shop.put("b1", "a1", name="0002.py")
+    shop.commit("Ours")
+    shop.git("checkout", "--quiet", "main")
+    shop.put("c1", "a1", name="0002.py")
+    shop.commit("Theirs")
+    shop.git("push", "--quiet", "origin", "main")
+    shop.git("checkout", "--quiet", "ada")
+    found = guard_check(shop.project)
+    assert (codes(found), found.exit_code) == (["both-added", "S003"], 14)
+    assert "with another revision in it (b1 here, c1 there)" in found.problems[0].text
+    assert found.problems[0].hint == "git mv migrations/versions/0002.py to another name"
+
+
+def test_a_published_file_that_both_have_changed(shop: Shop) -> None:
+    shop.branch("ada")
+    shop.put("a1", None, column("email"))
+    shop.commit("Ours")
+    shop.others("a1", None, column("phone"))
+    found = guard_check(shop.project)
+    assert (codes(found), found.exit_code) == (["edited", "edited-there", "both-changed"], 7)
+    assert found.problems[2].text.endswith("(lines 14 here and 14 on origin/main differ)")
 
 
 def test_the_same_file_on_both_sides(shop: Shop) -> None:
@@ -176,6 +223,22 @@ def test_an_edit_by_others_is_worth_knowing(shop: Shop) -> None:
     shop.others("a1", None, column("email"))
     found = guard_check(shop.project)
     assert (codes(found), found.exit_code) == (["edited-there"], 0)
+
+
+# The file HEAD
+
+
+def test_a_file_head_that_is_not_true(shop: Shop) -> None:
+    kept = shop.root / "app" / "migrations" / "HEAD"
+    kept.write_text(heads.text(["a1"]))
+    assert codes(guard_check(shop.project)) == []
+    shop.put("b1", "a1")  # as another tool does
+    found = guard_check(shop.project)
+    assert (codes(found), found.exit_code) == (["stale-head"], 7)
+    assert found.problems[0].text == "migrations/HEAD does not say what is true: the heads are b1"
+    assert (found.problems[0].hint or "").startswith("limbeck guard keep")
+    assert guard_check(shop.project, allow=["stale"]).exit_code == 0
+    assert "stale-head" in [problem.code for problem in status(shop.project).problems]
 
 
 # Histories that are none
@@ -281,10 +344,10 @@ def test_a_branch_that_follows_its_own_copy(shop: Shop) -> None:
     shop.put("b1", "a1")
     shop.commit("Ours")
     shop.git("push", "--quiet", "--set-upstream", "origin", "ada")
+    shop.others("c1")
     found = guard_check(shop.project)
-    assert (found.against, codes(found), found.exit_code) == ("origin/ada", ["own-copy"], 0)
-    assert "--against origin/main" in (found.problems[0].hint or "")
-    assert codes(guard_check(shop.project, "origin/main")) == []
+    assert (found.against, codes(found)) == ("origin/main", ["S003"])
+    assert guard_check(shop.project, "origin/ada").exit_code == 0
     shop.git("checkout", "--quiet", "main")
     assert codes(guard_check(shop.project)) == []
 

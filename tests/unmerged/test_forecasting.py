@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from limbeck.actions.conflicts import first_target, judged
+from limbeck.actions.guard.collisions import Trunk
 from limbeck.actions.guard.forecast import forecast
-from limbeck.actions.guard.foreseen import judged as foreseen
+from limbeck.actions.guard.foreseen import Foreseen
 from limbeck.actions.guard.joined import ReadFolder
-from limbeck.actions.guard.open_branches import Open
+from limbeck.actions.guard.open_branches import Collision, Open
+from limbeck.cli.commands.guard_forecast import document, text
 from limbeck.errors import UnknownRef
 from limbeck.files.held import held
 from limbeck.vcs import Ref
@@ -46,9 +48,21 @@ def test_branches_that_collide(shop: Shop) -> None:
     assert [one.grave for one in found.collisions] == [True, False, False]
 
 
-def test_the_same_id_and_the_same_file(shop: Shop) -> None:
+def test_one_file_that_both_bring(shop: Shop) -> None:
     shop.pushed("ann", "b1", up=column("email"))
     shop.pushed("ben", "b1", up=column("phone"))
+    found = forecast(shop.project)
+    assert kinds(found) == {("origin/ann", "origin/ben"): ("same file", "")}
+    assert found.collisions[0].about == ("app/migrations/versions/b1.py",)
+
+
+def test_the_same_id_in_two_files(shop: Shop) -> None:
+    for name in ("ann", "ben"):
+        shop.branch(name)
+        shop.put("b1", "a1", name=f"b1_{name}.py")
+        shop.commit("b1")
+        shop.git("push", "--quiet", "origin", name)
+        shop.git("checkout", "--quiet", "main")
     found = forecast(shop.project)
     assert kinds(found) == {("origin/ann", "origin/ben"): ("same id", "")}
     assert found.collisions[0].about == ("b1",)
@@ -84,8 +98,81 @@ def test_the_one_that_must_come_first(shop: Shop) -> None:
 def test_a_branch_that_the_main_one_has_left_behind(shop: Shop) -> None:
     shop.pushed("ann", "b1")
     shop.others("c1")
+    found = forecast(shop.project)
+    (branch,) = found.branches
+    assert branch.behind == ("c1",)
+    assert with_main(found) == {"origin/ann": ("heads", "disjoint")}
+    assert found.order[0].why == "rebase or merge: origin/main has gone on"
+
+
+def with_main(found: Forecast) -> dict[str, tuple[str, ...]]:
+    return {
+        one.name: (*one.main.kinds, one.main.judged.verdict if one.main.judged else "")
+        for one in found.branches
+        if one.main
+    }
+
+
+def test_each_branch_and_the_main_one(shop: Shop) -> None:
+    shop.pushed("ann", "b1", up=column("email"))
+    shop.pushed("ben", "b2", up=column("email"))
+    shop.pushed("cem", "b3", up=column("phone"))
+    shop.pushed("dan", "a1", None, up=column("fax"))  # type: ignore[arg-type]
+    shop.pushed("eva", "c1", up=column("name"))
+    shop.others("c1", "a1", column("email"))
+    found = forecast(shop.project)
+    assert with_main(found) == {
+        "origin/ann": ("heads", "same intent twice"),
+        "origin/ben": ("heads", "same intent twice"),
+        "origin/cem": ("heads", "disjoint"),
+        "origin/dan": ("edited", ""),
+        "origin/eva": ("same file", ""),
+    }
+    # Two that do not fit the main branch any more are compared on what both were written for.
+    assert kinds(found)["origin/ann", "origin/ben"] == ("heads", "same intent twice")
+    assert found.order[0].name == "origin/cem"
+    assert found.order[1].why.endswith("it is at odds with origin/main")
+    (clash,) = [one.main.judged.why for one in found.branches if one.name == "origin/ann" and one.main and one.main.judged]  # fmt: skip
+    assert "origin/ann:app/migrations/versions/b1.py:14, origin/main:app" in clash[0]
+
+
+def test_what_must_run_before_the_main_branch(shop: Shop) -> None:
+    shop.others("n1", "a1", column("name"))
+    shop.pushed("ann", "b1", "n1", 'op.execute("UPDATE users SET name = upper(name)")')
+    shop.others("n2", "n1", 'op.drop_column("users", "name")')
+    found = forecast(shop.project)
+    assert with_main(found) == {"origin/ann": ("heads", "ordered")}
+    assert found.order[0].why == "merge: it must run before what origin/main has more"
+
+
+def test_a_branch_that_is_long_behind(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.pushed("ann", "b1", up=column("email"))
+    shop.others("c1", "a1", column("email"))
+    monkeypatch.setattr("limbeck.actions.guard.foreseen.MOST_REVISIONS", 0)
     (branch,) = forecast(shop.project).branches
-    assert (branch.heads, branch.behind) == (True, ("c1",))
+    assert branch.main is not None
+    assert branch.main.judged is None
+    assert branch.main.unjudged == "origin/main has 1 revisions more"
+
+
+def test_a_history_of_many_revisions(shop: Shop) -> None:
+    """So many that only those are replayed whose files name what the branches are about."""
+    last = "a1"
+    for number in range(60):
+        up = f'op.create_table("t{number}", sa.Column("id", sa.Integer, primary_key=True))'
+        shop.put(f"m{number}", last, up)
+        last = f"m{number}"
+    shop.commit("Many")
+    shop.git("push", "--quiet", "origin", "main")
+    shop.pushed("ann", "b1", last, column("size", "t7"))
+    shop.pushed("ben", "b2", last, 'op.drop_table("t9")')
+    shop.others("c1", last, 'op.rename_table("t7", "renamed")')
+    shop.others("c2", "c1", column("size", "renamed"))
+    shop.others("c3", "c2", column("size", "t8"))
+    assert with_main(forecast(shop.project)) == {
+        "origin/ann": ("heads", "conflict"),
+        "origin/ben": ("heads", "disjoint"),
+    }
 
 
 def test_a_branch_that_cannot_be_read_takes_part_in_nothing(shop: Shop) -> None:
@@ -100,6 +187,30 @@ def test_a_branch_that_cannot_be_read_takes_part_in_nothing(shop: Shop) -> None:
         ("origin/ben", True),
     ]
     assert [place.name for place in found.order] == ["origin/ann"]
+    lines = list(text(found))
+    assert lines[4].split() == ["-", "origin/ben", "0", "revisions", "Ann", "Ärz", "no", "history", "cannot", "be", "merged"]  # fmt: skip
+    assert (
+        lines[6] == "origin/ben: origin/ben:app/migrations/versions/b2.py, line 1: invalid syntax"
+    )
+
+
+def test_nothing_can_be_read(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(shop.root / "app")
+    shop.branch("ben")
+    (shop.versions / "b2.py").write_text("def broken(:\n")
+    shop.commit("Broken")
+    shop.git("push", "--quiet", "origin", "ben")
+    shop.git("checkout", "--quiet", "main")
+    found = forecast(shop.project)
+    assert [line.split()[:2] for line in text(found)][3] == ["-", "origin/ben"]
+    assert document(found)["order"] == []
+    ended = Terminal(shop.root / "app", capsys)("guard", "forecast", "--html", "page.html")
+    assert ended.code == 0, ended.err
+    page = (shop.root / "app" / "page.html").read_text(encoding="utf-8")
+    assert "<td>cannot be merged</td>" in page
+    assert "invalid syntax" in page
 
 
 def test_labels_of_their_own_and_one_that_both_give(shop: Shop) -> None:
@@ -157,10 +268,12 @@ def test_what_is_read_is_what_is_executed_or_unknown(pair: Pair, tmp_path: Path)
     ref = Ref("", "", "", "")
     branches = {id: Open(ref, {id: files[id]}, {}, {id: ()}) for id in ("left", "right")}
     trunk = project.history.without("left", "right")
-    among = foreseen(
-        project, _content, {"ancestor.py": files["ancestor"]}, trunk, branches, [("left", "right")]
+    foreseen = Foreseen(
+        project, _content, Trunk("main", {"ancestor.py": files["ancestor"]}, trunk), branches
     )
-    assert among["left", "right"].verdict == read
+    (among,) = foreseen.judged([Collision("left", "right", ("heads",), ())]).values()
+    assert among.judged is not None
+    assert among.judged.verdict == read
 
 
 def test_most_of_what_can_be_executed_can_be_read(tmp_path: Path) -> None:

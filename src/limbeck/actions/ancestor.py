@@ -32,7 +32,14 @@ class Ancestor:
         self._project = project
         self._target = target
         self._ids = project.history.ordered(ids)
-        self._texts: dict[str, str] | None = None
+        self._texts: dict[str, str] = {}  # shared with what was before
+
+    def before(self, ids: Iterable[str]) -> Ancestor:
+        """What there was before `ids`, and what follows them; files are not read again."""
+        gone = self._project.history.descendants(ids)
+        found = Ancestor(self._project, self._target, [id for id in self._ids if id not in gone])
+        found._texts = self._texts
+        return found
 
     def whole(self) -> SchemaState:
         """All of the schema."""
@@ -64,12 +71,13 @@ class Ancestor:
 
     def _naming(self, words: set[str], known: set[str]) -> set[str]:
         """The revisions, other than those that are `known`, whose files say any of `words`."""
-        if self._texts is None:
-            self._texts = {id: self._text(id) for id in self._ids}
         found = set()
-        for id, text in self._texts.items():
+        for id in self._ids:
             if id in known:
                 continue
+            text = self._texts.get(id)
+            if text is None:
+                text = self._texts[id] = self._text(id)
             for word in words:  # a part of another word does no harm
                 if word in text:
                     found.add(id)

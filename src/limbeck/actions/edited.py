@@ -68,19 +68,26 @@ def edited_in_databases(projects: Iterable[Project]) -> list[Problem]:
 
 
 def edited_since_published(project: Project) -> list[Problem]:
-    """Revisions of the upstream branch that are not here what they were when this branch parted from it.
+    """Revisions that others have and that are not here what they were when this branch parted from theirs.
 
-    Nothing where there is no repository, no upstream branch, or nothing in common with it.
+    Nothing where there is no repository, no branch that others build on, or nothing in common with it.
     """
     from limbeck.actions.git_sides import Sources
 
+    found: dict[str, Problem] = {}
     try:
         sources = Sources.of(project)
-        name = sources.trunk()
-        base = sources.repository.merge_base("HEAD", sources.commit(name))
-        return list(edited(sources.changed_here(base), name, base)) if base else []
-    except (NoRepository, UnknownRef, BrokenHeader):
+        for name in sources.followed.published:
+            base = sources.repository.merge_base("HEAD", sources.commit(name))
+            ours = sources.changed_here(base) if base else {}
+            for key, change in ours.items():
+                for problem in edited({key: change}, name, base):
+                    found.setdefault(key, problem)
+    except (NoRepository, BrokenHeader):
         return []
+    except UnknownRef as error:  # which the settings name
+        return [problem_of(error)]
+    return list(found.values())
 
 
 def edited(ours: Delta, name: str, base: str) -> Iterator[Problem]:
@@ -104,7 +111,7 @@ def edited(ours: Delta, name: str, base: str) -> Iterator[Problem]:
                 f"{back}, and put the change into a new revision",
                 _REFUSED,
             )
-        elif _place(before) != _place(after):
+        elif place(before) != place(after):
             yield Problem(
                 "moved", f"{after.source} {_moved(change)}, but is on {name}", back, _REFUSED
             )
@@ -116,7 +123,7 @@ def edited_there(theirs: Delta, name: str) -> Iterator[Problem]:
         before, after = change.before, change.after
         if before is None or before.revision is None:
             continue
-        if after is None or does(before) != does(after) or _place(before) != _place(after):
+        if is_edit(change):
             what = "removed" if after is None else "edited"
             yield Problem(
                 f"{what}-there",
@@ -124,6 +131,14 @@ def edited_there(theirs: Delta, name: str) -> Iterator[Problem]:
                 None,
                 _SUCCESS,
             )
+
+
+def is_edit(change: Change) -> bool:
+    """Whether a revision that was there does something else, builds on another one, or is gone."""
+    before, after = change.before, change.after
+    if before is None or before.revision is None:
+        return False
+    return after is None or does(before) != does(after) or place(before) != place(after)
 
 
 def does(one: Held) -> str:
@@ -140,7 +155,7 @@ def does(one: Held) -> str:
         return checksum.of_text(content.decode("utf-8", "replace"))
 
 
-def _place(one: Held) -> tuple[object, ...]:
+def place(one: Held) -> tuple[object, ...]:
     """Which revision it is, and what it builds on."""
     revision = one.revision
     return () if revision is None else (revision.id, revision.parents, revision.requires)

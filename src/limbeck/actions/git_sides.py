@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from limbeck.errors import BrokenHeader, NoRepository, UnknownRef
 from limbeck.files.held import Held, all_held, held, refuse_unsound
 from limbeck.files.location import may_be_revision
-from limbeck.vcs import Repository
+from limbeck.vcs import Repository, followed
 from limbeck.vcs.trees import WORKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from limbeck.project import Project
-    from limbeck.vcs import Changes
+    from limbeck.vcs import Changes, Followed
 
 
 class Change(NamedTuple):
@@ -105,15 +105,25 @@ class Sources:
             )
         return found
 
+    @property
+    def folder(self) -> Path:
+        """Where git can be asked about the repository."""
+        return self.repository.top or Path.cwd()
+
+    @cached_property
+    def followed(self) -> Followed:
+        """The branches that the current one has to do with; the setting `upstream` names the one that others build on."""
+        return followed(self.folder, self.project.settings.upstream or "")
+
     def trunk(self) -> str:
-        """What the current branch follows, else the main branch of origin.  UnknownRef when there is neither."""
-        name = self.repository.upstream() or self.repository.main_of_origin()
+        """The branch that others build on.  UnknownRef when git does not know it."""
+        name = self.followed.trunk
         if not name:
             branch = self.repository.current_branch()
             here = f"the branch {branch} follows none" if branch else "HEAD is detached"
             raise UnknownRef(
                 f"there is no upstream branch to compare with: {here}, and origin has no main branch here",
-                hint="name it: --against origin/main; or `git branch --set-upstream-to`",
+                hint="name it: --against origin/main; or for good, upstream in the settings",
             )
         return name
 
@@ -160,6 +170,21 @@ class Sources:
         wanted = {path: id for path, id in files.items() if self.counts(path)}
         contents = self._read(wanted.values())
         return all_held({p: i for p, i in wanted.items() if i in contents}, contents, f"{name}:")
+
+    def added(self) -> dict[str, Held] | None:
+        """All files that are added to git's index; None where only resolving a conflict, or executing one, would tell.
+
+        Raises BrokenHeader for a file that cannot be read.
+        """
+        repository = self.repository
+        if not any(self.counts(path) for path in repository.not_added(self.folders)):
+            return self.here
+        files = {p: id for p, id in repository.added(self.folders).items() if self.counts(p)}
+        contents = self._read(id for id in files.values() if id)
+        if any(id not in contents for id in files.values()):
+            return None
+        found = all_held(files, contents, "")
+        return None if any(one.computed for one in found.values()) else found
 
     def changed_here(self, base: str) -> Delta:
         """What is here otherwise than at the commit `base`; all of it where `base` is ""."""

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from limbeck.actions.point import Point
     from limbeck.errors import LimbeckError
+    from limbeck.files import RevisionFolder
 
 FAILED = 1
+_REFUSED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Problem:
     """Something that is wrong.
 
     `code` is that of an error, or one of "narrow-table", "interrupted", "failed", "edited", "deleted", "moved",
-    "moved-elsewhere" and what `guard check` notes.  `exit_code` is what a check ends with because of it; 0 for what is only
+    "moved-elsewhere", "stale-head" and what `guard check` notes.  `exit_code` is what a check ends with because of it; 0 for what is only
     worth knowing.
     """
 
@@ -48,6 +50,24 @@ def several_heads(heads: tuple[Point, ...]) -> Iterator[Problem]:
             f"{len(ids)} heads, so that `{word}` is not clear: {', '.join(ids)}",
             f'limbeck merge -m "merge heads" {" ".join(ids)}',
             6,
+        )
+
+
+def stale_head(folder: RevisionFolder) -> Iterator[Problem]:
+    """A file HEAD by which git would miss a fork, or find one where there is none.
+
+    Raises HistoryError when the revisions do not form a history.
+    """
+    from limbeck.files import heads
+
+    wanted = heads.outdated(folder)
+    if wanted is not None:
+        names = ", ".join(sorted(folder.history.heads)) or "none"
+        yield Problem(
+            "stale-head",
+            f"{folder.shown(heads.place(folder))} does not say what is true: the heads are {names}",
+            "limbeck guard keep, then `git add` it",
+            _REFUSED,
         )
 
 

@@ -14,6 +14,15 @@ _HEAD = document(
         "side": {"enum": ["here", "there", "both"], "description": "who has brought it"},
     }
 )
+_HOW: dict[str, Schema] = {
+    "kinds": ids("same id, same file, same label, edited, heads"),
+    "about": ids("ids, files and labels"),
+    "verdict": text("what the new revisions do to each other", or_null=True),
+    "first": text("the branch that must come first", or_null=True),
+    "why": ids("what the verdict is about"),
+    "unjudged": text("why there is no verdict on these two", or_null=True),
+    "grave": flag("a rebase or merge alone does not do"),
+}
 _BRANCH = document(
     {
         "branch": text("its name"),
@@ -23,22 +32,14 @@ _BRANCH = document(
         "new": ids("revisions that it brings, in order"),
         "changed": ids("files of revisions that it changes or removes"),
         "behind": ids("revisions that the main branch has and it has not"),
-        "heads": flag("merged alone, there would be several heads"),
+        "main": {
+            "anyOf": [document(_HOW), {"type": "null"}],
+            "description": "how it is in the way of the main branch; null when it is not",
+        },
         "problem": text("why it takes part in nothing", or_null=True),
     }
 )
-_COLLISION = document(
-    {
-        "left": text("a branch"),
-        "right": text("another one"),
-        "kinds": ids("same id, same file, same label, heads"),
-        "about": ids("ids, files and labels"),
-        "verdict": text("what the new revisions do to each other", or_null=True),
-        "first": text("the branch that must come first", or_null=True),
-        "why": ids("what the verdict is about"),
-        "grave": flag("a rebase or merge alone does not do"),
-    }
-)
+_COLLISION = document({"left": text("a branch"), "right": text("another one"), **_HOW})
 _PLACE = document({"branch": text("its name"), "why": text("why it stands there")})
 
 

@@ -44,20 +44,28 @@ def place(folder: RevisionFolder) -> Path:
     return folder.home / NAME
 
 
+def is_here(folder: RevisionFolder) -> bool:
+    """Whether there is one that limbeck keeps."""
+    return is_kept(_found(folder))
+
+
 def outdated(folder: RevisionFolder) -> str | None:
     """What the file should say; None when it says that, is not there, or is not limbeck's.
 
     Raises HistoryError when the revisions do not form a history.
     """
-    path = place(folder)
-    try:
-        found = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
+    found = _found(folder)
     if not is_kept(found):
         return None
     wanted = text(folder.history.heads)
     return None if found == wanted else wanted
+
+
+def _found(folder: RevisionFolder) -> str:
+    try:
+        return place(folder).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def keep(folder: RevisionFolder) -> None:

@@ -8,11 +8,13 @@ started us and says by GIT_DIR what is meant.  Does not know what is asked.
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Mapping
 
 _SECONDS = 10
 _SETTINGS = {
@@ -30,9 +32,16 @@ def git(path: Path, *arguments: str) -> str | None:
 
 
 def run(
-    path: Path, *arguments: str, stdin: bytes = b"", seconds: float = _SECONDS
+    path: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    seconds: float = _SECONDS,
+    variables: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[bytes] | None:
-    """The end of a git command that reads `stdin`; None when there is no git, or it takes longer than `seconds`."""
+    """The end of a git command that reads `stdin`; None when there is no git, or it takes longer than `seconds`.
+
+    `variables` are for its environment, beside what is always there.
+    """
     import subprocess
 
     try:
@@ -43,7 +52,7 @@ def run(
             check=False,
             timeout=seconds,
             input=stdin,
-            env=_environment(),
+            env={**_environment(), **(variables or {})},
         )
     except (OSError, subprocess.SubprocessError):
         return None
@@ -68,17 +77,31 @@ def _environment() -> dict[str, str]:
             found[name] = os.path.abspath(found[name])  # noqa: PTH100 - Path would follow links
     given = found.get("GIT_DIR")
     if given and not found.get("GIT_WORK_TREE"):
-        top = _top(Path(given))
-        if top is not None:
-            found["GIT_WORK_TREE"] = str(top)
+        top = _top(Path(given), Path.cwd())
+        if top:
+            found["GIT_WORK_TREE"] = top
     return found
 
 
-def _top(given: Path) -> Path | None:
-    """The checkout that a folder with git's own files belongs to, by where it is; None when it is not in one."""
+@cache
+def _top(given: Path, here: Path) -> str:
+    """The checkout that a folder with git's own files belongs to; "" when it is in none.
+
+    By where the folder is, else what git says where we stand, which in a hook is at the top.
+    """
     if given.name == ".git":
-        return given.parent
+        return str(given.parent)
     try:  # that of a linked worktree says where it is
-        return Path((given / "gitdir").read_text(encoding="utf-8").strip()).parent
+        return str(Path((given / "gitdir").read_text(encoding="utf-8").strip()).parent)
     except OSError:
-        return None
+        pass
+    import subprocess
+
+    try:
+        answer = subprocess.run(
+            ["git", "rev-parse", "--show-toplevel"],  # noqa: S607 - the user's own git
+            cwd=here, capture_output=True, check=False, timeout=_SECONDS, env={**os.environ, **_SETTINGS},
+        ).stdout  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return os.fsdecode(answer).rstrip("\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from limbeck.errors import NoRepository
-from limbeck.vcs.commits import Commit, upstream_branch
+from limbeck.vcs.commits import Commit
 from limbeck.vcs.git import git, run
 
 _PATIENCE = 120.0
@@ -88,25 +88,13 @@ class Repository:
         """Whether only the newest commits are here."""
         return self._line("rev-parse", "--is-shallow-repository") == "true"
 
+    def is_bare(self) -> bool:
+        """Whether it is one without a checkout, on purpose."""
+        return self._line("rev-parse", "--is-bare-repository") == "true"
+
     def current_branch(self) -> str:
         """The branch that HEAD is on; "" when it is detached."""
         return self._line("symbolic-ref", "--quiet", "--short", "HEAD")
-
-    def upstream(self) -> str:
-        """What the current branch follows, else the main branch of origin; "" when there is neither."""
-        return upstream_branch(self._folder)
-
-    def main_of_origin(self) -> str:
-        """The main branch of origin; "" where git does not know it."""
-        found = self._line(
-            "rev-parse", "--verify", "--quiet", "--abbrev-ref", "refs/remotes/origin/HEAD"
-        )
-        usual = [one for one in ("origin/main", "origin/master") if not found and self.commit(one)]
-        return found or (usual[0] if len(usual) == 1 else "")
-
-    def follows(self) -> str:
-        """The branch that the current one follows, which `git pull` asks; "" when it follows none."""
-        return self._line("rev-parse", "--verify", "--quiet", "--abbrev-ref", "@{upstream}")
 
     def refs(self) -> list[Ref]:
         """All branches, those of remotes included, by name; not what a remote calls its HEAD."""
@@ -205,6 +193,27 @@ class Repository:
             if tab and facts.startswith(_FILE.encode()):
                 found[_text(name)] = facts.rpartition(b" ")[2].decode()
         return found
+
+    def added(self, folders: Sequence[str]) -> dict[str, str]:
+        """The same of what is added to the index; "" for the id of a file whose conflict is not resolved."""
+        found = {}
+        for line in self._bytes("ls-files", "--stage", "-z", "--", *(folders or ["."])).split(
+            b"\0"
+        ):
+            facts, tab, name = line.partition(b"\t")
+            if tab and facts.startswith(_FILE.encode()):
+                _, id, stage = facts.decode().split(" ")
+                found[_text(name)] = id if stage == "0" else ""
+        return found
+
+    def not_added(self, folders: Sequence[str]) -> set[str]:
+        """The files in the working tree that are otherwise than in the index, or not in it."""
+        where = ["--", *(folders or ["."])]
+        differing = self._bytes(
+            "diff", "--no-ext-diff", "--no-renames", "--name-only", "-z", *where
+        )
+        others = self._bytes("ls-files", "--others", "-z", *where)
+        return {_text(name) for name in (differing + others).split(b"\0") if name}
 
     def contents(self, ids: Iterable[str]) -> dict[str, bytes]:
         """The contents with these ids; those that are not here are left out, because nothing is ever fetched."""

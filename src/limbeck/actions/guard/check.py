@@ -8,14 +8,15 @@ executed, and no database is asked.  Does not know how it is shown.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING, Literal
 
-from limbeck.actions.edited import edited, edited_there
+from limbeck.actions.edited import does, edited, edited_there, place
 from limbeck.actions.forks import Fork, forks
 from limbeck.actions.git_sides import Sources
 from limbeck.actions.guard.joined import Joined, ReadFolder, join
 from limbeck.actions.point import points
-from limbeck.actions.problem import Problem, problem_of, several_heads
+from limbeck.actions.problem import Problem, problem_of, several_heads, stale_head
 from limbeck.conflicts.verdict import Kind
 from limbeck.errors import HistoryError
 from limbeck.history import History
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from limbeck.actions.git_sides import Delta
+    from limbeck.actions.guard.joined import Both
     from limbeck.files.held import Held
     from limbeck.project import Project
     from limbeck.vcs import Commit
@@ -32,8 +34,9 @@ Side = Literal["here", "there", "both"]
 
 ALLOWED: Mapping[str, frozenset[str]] = {
     "heads": frozenset({"S003"}),
-    "conflict": frozenset({"R006"}),
+    "conflict": frozenset({"R006", "both-added"}),
     "edited": frozenset({"edited", "deleted", "moved"}),
+    "stale": frozenset({"stale-head"}),
 }
 """What may be allowed, and the codes of the problems that then are only worth knowing."""
 
@@ -74,42 +77,26 @@ def guard_check(
 ) -> Checked:
     """What joining the working tree (in a bare repository: HEAD) with the branch `against` would give.
 
-    Without `against` it is the branch that the current one follows, else the main branch of origin.  `allow` names what is
-    no problem: "heads", "conflict", "edited".
+    Without `against` it is the branch that the current one will be joined with (`vcs.upstream`).  `allow` names what is
+    no problem: "heads", "conflict", "edited", "stale".
 
     Raises NoRepository, UnknownRef, and BrokenHeader for a file that cannot be read on either side.
     """
-    sources = Sources.of(project)
-    name = against or sources.trunk()
-    commit = sources.commit(name)
-    base = sources.parted(commit)
-    here = sources.here
-    ours = sources.changed_here(base)
-    theirs = sources.changed_at(base, commit, name)
-    joined = join(here, ours, theirs)
-    problems = [
-        *_without_base(sources, base, name),
-        *(_own_copy(sources, name) if against is None else ()),
-        *_twice(joined, name),
-        *_computed(theirs, name),
-        *(edited(ours, name, base) if base else ()),
-        *edited_there(theirs, name),
-        *_both(joined, name),
-    ]
+    sides = _Sides.of(project, against)
+    joined = join(sides.sources.here, sides.ours, sides.theirs)
+    problems = list(_found(sides, joined))
     try:
         history = joined.history
     except HistoryError as error:
-        problems.insert(0, _broken(error, here, joined, name))
+        problems.insert(0, _broken(error, sides.sources.here, joined, sides.name))
         history = History()
-    found = _forks(
-        project, sources, joined, history, _Brought(sources, base, commit, ours, theirs, name)
-    )
-    problems += [*_heads(history, name), *_conflicts(found)]
+    found = _forks(project, sides, joined, history)
+    problems += [*_stale(project, sides), *_heads(history, sides.name), *_conflicts(found)]
     return Checked(
-        name,
-        commit,
-        base,
-        "the working tree" if sources.working else "HEAD",
+        sides.name,
+        sides.commit,
+        sides.base,
+        "the working tree" if sides.sources.working else "HEAD",
         _ordered(history, joined.ours),
         _ordered(history, joined.theirs),
         tuple((id, _side(id, joined)) for id in history.ordered(history.heads)),
@@ -117,6 +104,51 @@ def guard_check(
         tuple(_allowed(problem, allow) for problem in problems),
         history,
     )
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """What is compared: what both have done since `base`; `name` is the other branch, at `commit`."""
+
+    sources: Sources
+    name: str
+    commit: str
+    base: str
+    ours: Delta
+    theirs: Delta
+
+    @classmethod
+    def of(cls, project: Project, against: str | None) -> _Sides:
+        """Raises NoRepository, UnknownRef and BrokenHeader."""
+        sources = Sources.of(project)
+        name = against or sources.trunk()
+        commit = sources.commit(name)
+        base = sources.parted(commit)
+        ours, theirs = sources.changed_here(base), sources.changed_at(base, commit, name)
+        return cls(sources, name, commit, base, ours, theirs)
+
+    def brought(self, id: str) -> Commit | None:
+        """The commit that has brought a head."""
+        repository = self.sources.repository
+        for delta, tip, branch in ((self.ours, "HEAD", ""), (self.theirs, self.commit, self.name)):
+            path = next((c.after.path for c in delta.values() if c.after and c.after.id == id), "")
+            if path:
+                found = repository.brought(tip, path, self.base)
+                where = branch or repository.current_branch()
+                return found._replace(branch=where) if found is not None else None
+        return None
+
+
+def _found(sides: _Sides, joined: Joined) -> Iterator[Problem]:
+    """What is wrong, or worth knowing, beside heads and what they do."""
+    name = sides.name
+    yield from _without_base(sides.sources, sides.base, name)
+    yield from _twice(joined, name)
+    yield from _computed(sides.theirs, name)
+    if sides.base:
+        yield from edited(sides.ours, name, sides.base)
+    yield from edited_there(sides.theirs, name)
+    yield from _both(joined, name)
 
 
 def _allowed(problem: Problem, allow: Collection[str]) -> Problem:
@@ -150,21 +182,6 @@ def _without_base(sources: Sources, base: str, name: str) -> Iterator[Problem]:
     )
 
 
-def _own_copy(sources: Sources, name: str) -> Iterator[Problem]:
-    """A branch that follows where it is pushed to: nobody has asked about the one that it is for."""
-    repository = sources.repository
-    if name != f"origin/{repository.current_branch()}":
-        return
-    main = repository.main_of_origin()
-    if main not in ("", name):
-        yield Problem(
-            "own-copy",
-            f"{name} is only where this branch is pushed to: nothing is said of {main}",
-            f"limbeck guard check --against {main}, or `git branch --set-upstream-to {main}`",
-            0,
-        )
-
-
 def _twice(joined: Joined, name: str) -> Iterator[Problem]:
     for id, ours, theirs in joined.twice:
         yield Problem(
@@ -187,18 +204,54 @@ def _computed(theirs: Delta, name: str) -> Iterator[Problem]:
 
 
 def _both(joined: Joined, name: str) -> Iterator[Problem]:
-    for ours, theirs in joined.both:
+    for both in joined.both:
+        ours, theirs = both
+        if both.added:
+            yield from _both_added(both, name)
+            continue
         one = ours.before or theirs.before
         if one is None or (one.revision is None and not ours.after_id and not theirs.after_id):
             continue
         mine = "removed" if ours.after is None else "changed"
         other = "removed" if theirs.after is None else "changed"
+        where = f" ({_where(both, name)})" if mine == other else ""
         yield Problem(
             "both-changed",
-            f"{one.path} was {mine} here and {other} on {name}: git may stop there",
+            f"{one.path} was {mine} here and {other} on {name}: git may stop there{where}",
             None,
             0,
         )
+
+
+def _both_added(both: Both, name: str) -> Iterator[Problem]:
+    """Git stops at such a file; which of both is right, somebody has to say, unless they do the same."""
+    ours, theirs = both.ours.after, both.theirs.after
+    if ours is None or theirs is None or not (ours.id or theirs.id):
+        return
+    same = ours.id == theirs.id
+    harmless = same and does(ours) == does(theirs) and place(ours) == place(theirs)
+    what = "" if same else f", with another revision in it ({ours.id or 'none'} here, {theirs.id or 'none'} there)"  # fmt: skip
+    yield Problem(
+        "both-added",
+        f"{ours.path} was added here and on {name}{what}: {_where(both, name)}",
+        f"{name} may have run already: git checkout {name} -- {quote(f':/{ours.path}')}, and what is missing into a"
+        " new revision"
+        if same
+        else f"git mv {quote(ours.source)} to another name",
+        0 if harmless else _CONFLICT,
+    )
+
+
+def _where(both: Both, name: str) -> str:
+    mine, other = both.lines
+    parts = [
+        f"{lines} {where}" for lines, where in ((mine, "here"), (other, f"on {name}")) if lines
+    ]
+    if not parts:
+        return "they differ in how lines end"
+    return (
+        f"line{'s' if len(parts) > 1 or not mine.isdecimal() else ''} {' and '.join(parts)} differ"
+    )
 
 
 def _broken(error: HistoryError, here: Mapping[str, Held], joined: Joined, name: str) -> Problem:
@@ -210,6 +263,15 @@ def _broken(error: HistoryError, here: Mapping[str, Held], joined: Joined, name:
         found = problem_of(already)
         return replace(found, text=f"the history here is broken already: {found.text}")
     return replace(found, text=f"joined with {name} it is no history any more: {found.text}")
+
+
+def _stale(project: Project, sides: _Sides) -> Iterator[Problem]:
+    """A file HEAD that is not true; in a bare repository nobody can mend it."""
+    if sides.sources.working:
+        try:
+            yield from stale_head(project.library)
+        except HistoryError:
+            return  # which is said
 
 
 def _heads(history: History, name: str) -> Iterator[Problem]:
@@ -238,32 +300,9 @@ def _conflicts(found: tuple[Fork, ...]) -> Iterator[Problem]:
 # What both sides do to each other
 
 
-@dataclass(frozen=True)
-class _Brought:
-    """Knows the commit that has brought a head."""
-
-    sources: Sources
-    base: str
-    commit: str
-    ours: Delta
-    theirs: Delta
-    name: str
-
-    def __call__(self, id: str) -> Commit | None:
-        for delta, tip, branch in ((self.ours, "HEAD", ""), (self.theirs, self.commit, self.name)):
-            path = next((c.after.path for c in delta.values() if c.after and c.after.id == id), "")
-            if path:
-                found = self.sources.repository.brought(tip, path, self.base)
-                where = branch or self.sources.repository.current_branch()
-                return found._replace(branch=where) if found is not None else None
-        return None
-
-
-def _forks(
-    project: Project, sources: Sources, joined: Joined, history: History, brought: _Brought
-) -> tuple[Fork, ...]:
+def _forks(project: Project, sides: _Sides, joined: Joined, history: History) -> tuple[Fork, ...]:
     heads = history.ordered(history.heads)
     if len(heads) < 2 or joined.twice:
         return ()
-    library = ReadFolder(joined.files.values(), project.library, sources.content, history)
-    return forks(project._replace(library=library), heads, brought)
+    library = ReadFolder(joined.files.values(), project.library, sides.sources.content, history)
+    return forks(project._replace(library=library), heads, sides.brought)

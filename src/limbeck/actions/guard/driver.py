@@ -16,6 +16,7 @@ from limbeck.actions.guard.pending import Fork, add
 from limbeck.actions.guard.sides import Sides, laid_out, merged, sides, tree
 from limbeck.errors import Conflicting, Refused
 from limbeck.files import heads
+from limbeck.vcs import followed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,24 +59,16 @@ def settle(asked: Question) -> Settled:
     """
     git, library = asked.git, asked.project.library
     found = sides(git, asked.path, asked.texts)
-    folders = [git.within(folder) for folder in (library.home, *library.locations)]
+    folders = [git.named(folder) for folder in (library.home, *library.locations)]
     trees = [tree(git, one, folders) for one in (found.base, found.ours, found.theirs)]
     files, both = merged(*trees)
     changed = [path for path in both if path != asked.path]
     if changed:
         raise Refused(f"both sides have changed {', '.join(changed)}")
-    with laid_out(git, files, asked.project.settings, folders) as settings:
+    with laid_out(git, files, asked.project.settings, folders) as (settings, top):
         project = asked.open(settings)
-        top = Path(str(settings.migrations)[: -len(folders[0])]) if folders[0] else project.library.home  # fmt: skip
-        project.library.root = top / _within(git, asked.project.settings.root)
+        project.library.root = top / (git.within(asked.project.settings.root) or "")
         return _settled(asked, found, project, top, trees)
-
-
-def _within(git: Git, folder: Path) -> str:
-    try:
-        return git.within(folder)
-    except Refused:
-        return ""
 
 
 def _settled(
@@ -130,7 +123,8 @@ def _parted(history: History, before: frozenset[str], one: str, other: str) -> b
 
 def _moving(asked: Question, project: Project, top: Path, ours: str, theirs: str) -> str:
     """Of two heads that are merged, the one that the main branch has not, while it has the other."""
-    ref = trunk(asked.git)
+    known = followed(asked.git.top, asked.project.settings.upstream or "")
+    ref = known.main or known.trunk
     if not ref:
         return ""
     paths = [project.library.path(id).relative_to(top).as_posix() for id in (ours, theirs)]
@@ -138,26 +132,6 @@ def _moving(asked: Question, project: Project, top: Path, ours: str, theirs: str
     if has == [True, False]:
         return theirs
     return ours if has == [False, True] else ""
-
-
-def trunk(git: Git) -> str:
-    """The branch that others build on; "" where nothing says which that is.
-
-    That of the remote; else what the current branch follows, unless that is its own copy; else a branch with one of the
-    names that main branches have, or its copy where that is the current branch.
-    """
-    found = git.ask("rev-parse", "--verify", "--quiet", "--abbrev-ref", "refs/remotes/origin/HEAD")
-    if found:
-        return found
-    current = git.ask("symbolic-ref", "--quiet", "--short", "HEAD") or ""
-    follows = git.ask("rev-parse", "--verify", "--quiet", "--abbrev-ref", "@{upstream}") or ""
-    if follows and follows.partition("/")[2] != current:
-        return follows
-    first = git.ask("config", "--get", "init.defaultBranch")
-    for name in filter(None, (first, "main", "master", "trunk")):
-        if git.commit(f"refs/heads/{name}"):
-            return follows if follows and name == current else name
-    return ""
 
 
 def _proven(project: Project, ours: str, theirs: str, moves: str) -> Considered:

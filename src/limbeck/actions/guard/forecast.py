@@ -1,23 +1,24 @@
 """
 Which open branches will collide, before any of them is merged.
 
-Responsible for what each branch would add to the main branch, for each two of them, and for an order in which they could be
-merged.  Reads git's objects: nothing is checked out, fetched or executed.  Does not know how it is shown.
+Responsible for what each branch would add to the main branch, for what that and each two of them do to each other, and for an
+order in which they could be merged.  Reads git's objects: nothing is checked out, fetched or executed.  Does not know how it is
+shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from limbeck.actions.git_sides import Sources
+from limbeck.actions.guard.collisions import Trunk, between, with_trunk
 from limbeck.actions.guard.joined import join
-from limbeck.actions.guard.open_branches import Collision, Judged, Open, Place
+from limbeck.actions.guard.open_branches import Collision, Open, Place
 from limbeck.actions.guard.order import suggested
-from limbeck.actions.problem import ambiguous
 from limbeck.errors import HistoryError, LimbeckError, UnknownRef
 from limbeck.history import History
 
@@ -53,17 +54,29 @@ def forecast(project: Project, refs: Sequence[str] = (), against: str | None = N
     name = against or sources.trunk()
     commit = sources.commit(name)
     table = sources.all_at(commit, name)
-    trunk = _Trunk(table, History(one.revision for one in table.values() if one.revision))
-    branches = list(_open(sources, trunk, name, commit, _chosen(sources, refs, name, commit)))
+    trunk = Trunk(name, table, History(one.revision for one in table.values() if one.revision))
+    branches = list(_open(sources, trunk, commit, _chosen(sources, refs, name, commit)))
     sound = [one for one in branches if not one.problem]
-    found = [one for pair in combinations(sound, 2) for one in [_collision(trunk, *pair)] if one]
-    verdicts, unjudged = _judged(project, sources, trunk, sound, found)
-    collisions = tuple(
-        Collision(one.left, one.right, one.kinds, one.about, verdicts.get((one.left, one.right)))
-        for one in found
-    )
-    order = suggested([(one.name, one.ref.date, one.heads) for one in sound], collisions)
-    return Forecast(name, commit, tuple(branches), collisions, order, unjudged)
+    found = [one for pair in combinations(sound, 2) for one in [between(trunk, *pair)] if one]
+    try:
+        judged = _judged(project, sources, trunk, sound, found)
+    except LimbeckError as error:
+        why = error.message.partition("\n")[0]
+        return _ordered(trunk, commit, branches, found, why)
+    mains = {one.left: one for one in judged if one.right == name}
+    branches = [replace(one, main=mains.get(one.name, one.main)) for one in branches]
+    return _ordered(trunk, commit, branches, [one for one in judged if one.right != name])
+
+
+def _ordered(
+    trunk: Trunk,
+    commit: str,
+    branches: Sequence[Open],
+    collisions: Sequence[Collision],
+    unjudged: str = "",
+) -> Forecast:
+    order = suggested([one for one in branches if not one.problem], collisions)
+    return Forecast(trunk.name, commit, tuple(branches), tuple(collisions), order, unjudged)
 
 
 def _chosen(sources: Sources, patterns: Sequence[str], trunk: str, commit: str) -> list[Ref]:
@@ -84,17 +97,7 @@ def _chosen(sources: Sources, patterns: Sequence[str], trunk: str, commit: str) 
     return found
 
 
-@dataclass(frozen=True)
-class _Trunk:
-    """The main branch: its files by path, and its history."""
-
-    files: Mapping[str, Held]
-    history: History
-
-
-def _open(
-    sources: Sources, trunk: _Trunk, name: str, commit: str, refs: Sequence[Ref]
-) -> Iterator[Open]:
+def _open(sources: Sources, trunk: Trunk, commit: str, refs: Sequence[Ref]) -> Iterator[Open]:
     """The branches that bring something, in one process of git for all where that is possible."""
     repository = sources.repository
     bases = [repository.merge_base(commit, ref.commit) for ref in refs]
@@ -112,16 +115,16 @@ def _open(
     for base, ref, changes in zip(bases, refs, there, strict=True):
         try:
             theirs = sources.delta(changes, ref.name)
-            ours = sources.delta(main[base], name, lenient=True)
+            ours = sources.delta(main[base], trunk.name, lenient=True)
         except HistoryError as error:
             yield Open(ref, {}, {}, {}, problem=error.message)
             continue
         found = _one(trunk, ref, ours, theirs)
-        if found.new or found.changed or found.problem:
+        if found.new or found.changed or found.main or found.problem:
             yield found
 
 
-def _one(trunk: _Trunk, ref: Ref, ours: Delta, theirs: Delta) -> Open:
+def _one(trunk: Trunk, ref: Ref, ours: Delta, theirs: Delta) -> Open:
     joined = join(trunk.files, ours, theirs)
     known = trunk.history
     new = {one.id: one for one in joined.files.values() if one.id in joined.theirs}
@@ -132,15 +135,9 @@ def _one(trunk: _Trunk, ref: Ref, ours: Delta, theirs: Delta) -> Open:
     }
     behind = tuple(known.ordered(id for id in joined.ours if id in known))
     problem = _unsound(joined, known, new, edits=bool(changed))
-    if problem:
-        return Open(ref, new, changed, {}, behind, problem=problem)
-    labels = _labels(known, new)
-    one = Open(ref, new, changed, labels, behind)
-    heads = any(
-        not known.keys().isdisjoint(ids) and not new.keys().isdisjoint(ids)
-        for ids, _ in ambiguous(_heads(known, one))
-    )
-    return Open(ref, new, changed, labels, behind, heads)
+    labels = {} if problem else _labels(known, new)
+    found = Open(ref, new, changed, labels, behind, problem=problem)
+    return replace(found, main=with_trunk(trunk, found, joined, theirs))
 
 
 def _unsound(joined: Joined, known: History, new: Mapping[str, Held], *, edits: bool) -> str:
@@ -179,85 +176,31 @@ def _labels(known: History, new: Mapping[str, Held]) -> dict[str, tuple[str, ...
     return {id: tuple(sorted(of(id))) for id in new}
 
 
-def _heads(known: History, *branches: Open) -> dict[str, tuple[str, ...]]:
-    """The heads of the main branch and some others together, with the labels that lead to each."""
-    followed = frozenset[str]().union(*(branch.below for branch in branches))
-    heads = {id: tuple(sorted(known.branch_labels(id))) for id in known.real_heads - followed}
-    for branch in branches:
-        heads.update({id: those for id, those in branch.labels.items() if id not in followed})
-    return heads
-
-
-def _collision(trunk: _Trunk, left: Open, right: Open) -> Collision | None:
-    """How two branches are in each other's way; None when they are not, or one is a part of the other."""
-    same = left.new.keys() & right.new.keys()
-    twice = [id for id in same if not _alike(left.new[id], right.new[id])]
-    mine, other = left.new.keys() - same, right.new.keys() - same
-    kinds: dict[str, list[str]] = {}
-    if twice:
-        kinds["same id"] = sorted(twice)
-    files = _same_files(left, right, other)
-    if files:
-        kinds["same file"] = sorted(files)
-    labels = _own_labels(left, mine) & _own_labels(right, other)
-    if labels:
-        kinds["same label"] = sorted(labels)
-    heads = [
-        id
-        for ids, _ in ambiguous(_heads(trunk.history, left, right))
-        if not mine.isdisjoint(ids) and not other.isdisjoint(ids)
-        for id in ids
-        if id in mine or id in other
-    ]
-    if heads:
-        kinds["heads"] = heads
-    if not kinds:
-        return None
-    about = tuple(dict.fromkeys(word for words in kinds.values() for word in words))
-    return Collision(left.name, right.name, tuple(kinds), about)
-
-
-def _same_files(left: Open, right: Open, other: Iterable[str]) -> list[str]:
-    """The files that both change, each in its own way, or bring with another revision in them."""
-    edited = left.changed.keys() & right.changed.keys()
-    paths = {one.path: id for id, one in left.new.items()}
-    brought = [right.new[id].path for id in other if paths.get(right.new[id].path, id) != id]
-    return [*(key for key in edited if not _alike(left.changed[key], right.changed[key])), *brought]
-
-
-def _alike(one: Held | None, other: Held | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one.path == other.path and one.content == other.content
-
-
-def _own_labels(branch: Open, ids: Iterable[str]) -> frozenset[str]:
-    found = (branch.new[id].revision for id in ids)
-    return frozenset(label for one in found if one is not None for label in one.labels)
-
-
 def _judged(
     project: Project,
     sources: Sources,
-    trunk: _Trunk,
+    trunk: Trunk,
     branches: Sequence[Open],
     found: Sequence[Collision],
-) -> tuple[dict[tuple[str, str], Judged], str]:
-    """The verdict on each two branches that collide and both bring something else; and why there is none."""
+) -> list[Collision]:
+    """All collisions, those with the main branch included, with the verdict where both bring something of their own."""
     by_name = {one.name: one for one in branches}
-    wanted = {
-        (one.left, one.right)
-        for one in found
-        if "same id" not in one.kinds
-        and by_name[one.left].new.keys() - by_name[one.right].new.keys()
-        and by_name[one.right].new.keys() - by_name[one.left].new.keys()
-    }
+    mains = [one.main for one in branches if one.main is not None]
+    wanted = [one for one in (*mains, *found) if _has_two_sides(one, by_name)]
     if not wanted:
-        return {}, ""
-    from limbeck.actions.guard.foreseen import judged
+        return [*mains, *found]
+    from limbeck.actions.guard.foreseen import Foreseen
 
-    try:
-        verdicts = judged(project, sources.content, trunk.files, trunk.history, by_name, wanted)
-    except LimbeckError as error:
-        return {}, error.message.partition("\n")[0]
-    return verdicts, ""
+    foreseen = Foreseen(project, sources.content, trunk, by_name)
+    verdicts = foreseen.judged(wanted)
+    return [verdicts.get((one.left, one.right), one) for one in (*mains, *found)]
+
+
+def _has_two_sides(one: Collision, branches: Mapping[str, Open]) -> bool:
+    """Whether each side has revisions that the other has not."""
+    left, right = branches[one.left], branches.get(one.right)
+    if "same id" in one.kinds:
+        return False
+    if right is None:
+        return bool(left.new and left.behind)
+    return bool(left.new.keys() - right.new.keys() and right.new.keys() - left.new.keys())

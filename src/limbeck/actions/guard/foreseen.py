@@ -1,17 +1,19 @@
 """
 The verdict on many branches, two at a time.
 
-Responsible for reading what each branch does once, on what the main branch has, and for judging only those that are about
+Responsible for reading what each branch does, on what the main branch has, and for judging only those that are about
 something in common: what no name connects is disjoint.  Executes nothing.  Does not know which branches there are.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.actions.ancestor import Ancestor, names_in, related
 from limbeck.actions.conflicts import first_target, rules_of
 from limbeck.actions.deeds import done_by
+from limbeck.actions.forks import MOST_REVISIONS
 from limbeck.actions.guard.joined import ReadFolder
 from limbeck.actions.guard.open_branches import Judged
 from limbeck.conflicts import judge, model_of
@@ -19,13 +21,13 @@ from limbeck.conflicts.model import follow
 from limbeck.schema import SchemaState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from limbeck.actions.guard.open_branches import Open
-    from limbeck.conflicts import Deed, Rules, Verdict
+    from limbeck.actions.guard.collisions import Trunk
+    from limbeck.actions.guard.open_branches import Collision, Open
+    from limbeck.conflicts import Deed, Verdict
     from limbeck.files.held import Held
-    from limbeck.history import History
-    from limbeck.project import Project, Target
+    from limbeck.project import Project
 
 
 class _Side(NamedTuple):
@@ -36,86 +38,185 @@ class _Side(NamedTuple):
     known: bool
 
 
-def judged(
-    project: Project,
-    content: Callable[[Held], bytes],
-    files: Mapping[str, Held],
-    history: History,
-    branches: Mapping[str, Open],
-    pairs: Collection[tuple[str, str]],
-) -> dict[tuple[str, str], Judged]:
-    """The verdict on each of `pairs`, by name, of branches that come on top of `files`; `content` is that of one of those.
+class Foreseen:
+    """What is known of many branches; `content` is that of a file of the main branch.
 
     Raises ConfigError when it is not known what database it is about.
     """
-    target = first_target(project, unasked=True)
-    rules = rules_of(target)
-    trunk = project._replace(library=ReadFolder(files.values(), project.library, content, history))
-    read = {
-        name: project._replace(library=ReadFolder(branch.new.values(), project.library, content))
-        for name, branch in branches.items()
-    }  # fmt: skip
-    state = _state(trunk, target, rules, branches, read)
-    sides = {
-        name: _side(read[name], target, branches[name].ids, state, rules)
-        for name in {name for pair in pairs for name in pair}
-    }
-    found = {}
-    for left, right in pairs:
-        shared = branches[left].new.keys() & branches[right].new.keys()
-        if shared:  # one is built on the other: only what each has alone is compared
-            ids = [
-                tuple(id for id in branches[one].ids if id not in shared) for one in (left, right)
-            ]
-            common = [id for id in branches[left].ids if id in shared]
-            below = done_by(read[left], target, common, state).schema
-            two = [_side(read[one], target, mine, below, rules) for one, mine in zip((left, right), ids, strict=True)]  # fmt: skip
-            found[left, right] = _verdict(below, two[0], two[1], rules, (left, right))
-        else:
-            found[left, right] = _verdict(state, sides[left], sides[right], rules, (left, right))
-    return found
+
+    def __init__(
+        self,
+        project: Project,
+        content: Callable[[Held], bytes],
+        trunk: Trunk,
+        branches: Mapping[str, Open],
+    ) -> None:
+        files = trunk.files.values()
+        self._target = first_target(project, unasked=True)
+        self._rules = rules_of(self._target)
+        self._branches = branches
+        self._trunk = project._replace(
+            library=ReadFolder(files, project.library, content, trunk.history)
+        )
+        self._read = {
+            name: project._replace(library=ReadFolder(one.new.values(), project.library, content))
+            for name, one in branches.items()
+        }
+        self._ancestor = Ancestor(self._trunk, self._target, trunk.history.keys())
+
+    def judged(self, collisions: Sequence[Collision]) -> dict[tuple[str, str], Collision]:
+        """The same with verdicts, by the names of the branches; what is not an open branch is the main one."""
+        names = {one.left for one in collisions} | {one.right for one in collisions}
+        state = self._state(self._ancestor, sorted(names & self._branches.keys()))
+        sides = {
+            name: self._side(self._read[name], self._branches[name].ids, state)
+            for name in sorted(names & self._branches.keys())
+        }
+        mains = [one for one in collisions if one.right not in self._branches]
+        tail = self._tail(mains, state)
+        found = {one.left: self._with_main(one, sides[one.left], tail) for one in mains}
+        result = {(one.left, one.right): one for one in found.values()}
+        for one in collisions:
+            if one.right in self._branches:
+                alone = [name for name in (one.left, one.right) if _differs(found.get(name))]
+                judged = self._apart(one) if alone else self._with_other(one, state, sides)
+                result[one.left, one.right] = judged
+        return result
+
+    def _with_other(
+        self, one: Collision, state: SchemaState, sides: Mapping[str, _Side]
+    ) -> Collision:
+        names = (one.left, one.right)
+        shared = self._branches[one.left].new.keys() & self._branches[one.right].new.keys()
+        if not shared:
+            return self._verdict(one, state, sides[one.left], sides[one.right])
+        # one is built on the other: only what each has alone is compared
+        common = [id for id in self._branches[one.left].ids if id in shared]
+        below = done_by(self._read[one.left], self._target, common, state).schema
+        left, right = (
+            self._side(
+                self._read[name],
+                tuple(id for id in self._branches[name].ids if id not in shared),
+                below,
+            )
+            for name in names
+        )
+        return self._verdict(one, below, left, right)
+
+    def _apart(self, one: Collision) -> Collision:
+        """Two branches of which one is at odds with the main one: on what both have of that."""
+        names = (one.left, one.right)
+        behind = set(self._branches[one.left].behind) & set(self._branches[one.right].behind)
+        state = self._state(self._ancestor.before(behind), names)
+        sides = {
+            name: self._side(self._read[name], self._branches[name].ids, state) for name in names
+        }
+        return self._with_other(one, state, sides)
+
+    def _with_main(self, one: Collision, side: _Side, tail: Mapping[str, _Side]) -> Collision:
+        """What a branch does beside what the main one has done since they parted."""
+        behind = self._branches[one.left].behind
+        if len(behind) > MOST_REVISIONS:
+            return replace(one, unjudged=f"{one.right} has {len(behind)} revisions more")
+        met = _met(behind, side, tail)
+        if not met and side.known:
+            return replace(one, judged=Judged("disjoint", "", (), self._rules.dialect))
+        ancestor = self._ancestor.before(behind)
+        state = self._state(ancestor, [one.left], met)
+        mine = self._side(self._read[one.left], self._branches[one.left].ids, state)
+        return self._verdict(one, state, mine, self._side(self._trunk, met, state))
+
+    def _tail(self, mains: Iterable[Collision], state: SchemaState) -> dict[str, _Side]:
+        """What each revision does that the main branch has more than one of those that it is compared with."""
+        behinds = [self._branches[one.left].behind for one in mains]
+        ids = {id for those in behinds if len(those) <= MOST_REVISIONS for id in those}
+        if not ids:
+            return {}
+        ordered = tuple(self._trunk.history.ordered(ids))
+        below = self._state(self._ancestor.before(ids), [], ordered)
+        deeds: dict[str, list[Deed]] = {id: [] for id in ordered}
+        for deed in done_by(self._trunk, self._target, ordered, below).deeds:
+            deeds[deed.revision].append(deed)
+        found = {}
+        for id, those in deeds.items():
+            names = names_in(those)
+            names |= related(names, state) | related(names, below)
+            known = not any(deed.unknown for deed in those)
+            found[id] = _Side(tuple(those), frozenset(names), known)
+        return found
+
+    def _state(
+        self, ancestor: Ancestor, names: Iterable[str], behind: tuple[str, ...] = ()
+    ) -> SchemaState:
+        """The schema below, as far as some branches, and what the main one did since, are about it.
+
+        Whatever was written for that schema fits it: where it does not, names were not found in files.
+        """
+        newest = ancestor is self._ancestor
+        work = [
+            (
+                self._read[name],
+                self._branches[name].ids,
+                not (newest and self._branches[name].behind),
+            )
+            for name in names
+        ]
+        if behind:
+            work.append((self._trunk, behind, True))
+        nothing = SchemaState()
+        words = {
+            word
+            for project, ids, _ in work
+            for word in names_in(done_by(project, self._target, ids, nothing).deeds)
+        }
+        state = ancestor.about(words)
+        for project, ids, fits in work:
+            deeds = done_by(project, self._target, ids, state).deeds if fits else ()
+            if follow(deeds, model_of(state), self._rules).refused:
+                return ancestor.whole()
+        return state
+
+    def _side(self, project: Project, ids: tuple[str, ...], state: SchemaState) -> _Side:
+        done = done_by(project, self._target, ids, state)
+        names = names_in(done.deeds)
+        for schema in (state, done.schema):
+            names |= related(names, schema)
+        known = not any(deed.unknown for deed in done.deeds)
+        known = known and not follow(done.deeds, model_of(state), self._rules).refused
+        return _Side(done.deeds, frozenset(names), known)
+
+    def _verdict(self, one: Collision, state: SchemaState, left: _Side, right: _Side) -> Collision:
+        dialect = self._rules.dialect
+        if left.known and right.known and left.names.isdisjoint(right.names):
+            return replace(one, judged=Judged("disjoint", "", (), dialect))
+        verdict = judge(model_of(state), left.deeds, right.deeds, self._rules)
+        first = "" if verdict.first is None else (one.left, one.right)[verdict.first]
+        judged = Judged(verdict.kind.value, first, tuple(_lines(verdict)), dialect)
+        return replace(one, judged=judged)
 
 
-def _state(
-    trunk: Project,
-    target: Target,
-    rules: Rules,
-    branches: Mapping[str, Open],
-    read: Mapping[str, Project],
-) -> SchemaState:
-    """The schema of the main branch, as far as the branches are about it."""
-    ancestor = Ancestor(trunk, target, trunk.history.keys())
-    nothing = SchemaState()
-    alone = {name: done_by(read[name], target, one.ids, nothing).deeds for name, one in branches.items()}  # fmt: skip
-    names = {word for deeds in alone.values() for word in names_in(deeds)}
-    state = ancestor.about(names)
-    for name, branch in branches.items():
-        deeds = done_by(read[name], target, branch.ids, state).deeds
-        if follow(deeds, model_of(state), rules).refused:
-            return ancestor.whole()
-    return state
+def _differs(with_main: Collision | None) -> bool:
+    """Whether what a branch does is otherwise on what the main one has by now."""
+    return with_main is not None and (
+        with_main.judged is None or with_main.judged.verdict != "disjoint"
+    )
 
 
-def _side(
-    project: Project, target: Target, ids: tuple[str, ...], state: SchemaState, rules: Rules
-) -> _Side:
-    done = done_by(project, target, ids, state)
-    names = names_in(done.deeds)
-    for schema in (state, done.schema):
-        names |= related(names, schema)
-    known = not any(deed.unknown for deed in done.deeds)
-    known = known and not follow(done.deeds, model_of(state), rules).refused
-    return _Side(done.deeds, frozenset(names), known)
-
-
-def _verdict(
-    state: SchemaState, left: _Side, right: _Side, rules: Rules, names: tuple[str, str]
-) -> Judged:
-    if left.known and right.known and left.names.isdisjoint(right.names):
-        return Judged("disjoint", "", (), rules.dialect)
-    verdict = judge(model_of(state), left.deeds, right.deeds, rules)
-    first = "" if verdict.first is None else names[verdict.first]
-    return Judged(verdict.kind.value, first, tuple(_lines(verdict)), rules.dialect)
+def _met(behind: Sequence[str], side: _Side, tail: Mapping[str, _Side]) -> tuple[str, ...]:
+    """Those of `behind` that are about what `side` is about, near or far; all where that is not known."""
+    if not side.known:
+        return tuple(behind)
+    names, met = set(side.names), set[str]()
+    while True:
+        more = {
+            id
+            for id in behind
+            if id not in met and (not tail[id].known or not names.isdisjoint(tail[id].names))
+        }
+        if not more:
+            return tuple(id for id in behind if id in met)
+        met |= more
+        names |= {name for id in more for name in tail[id].names}
 
 
 def _lines(verdict: Verdict) -> list[str]:

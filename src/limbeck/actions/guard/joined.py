@@ -16,12 +16,14 @@ from limbeck.files.folder import RevisionFolder
 from limbeck.history import History
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from limbeck.actions.git_sides import Change, Delta
     from limbeck.files.held import Held
     from limbeck.files.script import PythonScript, SqlScript
     from limbeck.history import Revision
+
+_MOST = 5  # places in a file that are named
 
 
 class Twice(NamedTuple):
@@ -33,10 +35,28 @@ class Twice(NamedTuple):
 
 
 class Both(NamedTuple):
-    """A file that both sides have changed, each in its own way."""
+    """A file that both sides have added or changed, each in its own way."""
 
     ours: Change
     theirs: Change
+
+    @property
+    def added(self) -> bool:
+        """Whether it was not there before."""
+        return self.ours.before is None and self.theirs.before is None
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        """The lines that are otherwise than on the other side, of ours and of theirs, as people write them."""
+        from difflib import SequenceMatcher
+
+        mine, other = (_text(one.after).splitlines() if one.after else [] for one in self)
+        found: tuple[list[range], list[range]] = ([], [])
+        for tag, *at in SequenceMatcher(None, mine, other, autojunk=False).get_opcodes():
+            if tag != "equal":
+                found[0].append(range(at[0], at[1]))
+                found[1].append(range(at[2], at[3]))
+        return _shown(found[0]), _shown(found[1])
 
 
 @dataclass(frozen=True)
@@ -94,15 +114,6 @@ def join(here: Mapping[str, Held], ours: Delta, theirs: Delta) -> Joined:
                 added.append(change.after._replace(path=f"{change.after.path} (theirs)"))
     by_id = {one.id: one for one in files.values() if one.id}
     twice = [Twice(one.id, by_id[one.id], one) for one in added if one.id in by_id]
-    twice += [
-        Twice(one.ours.after.id, one.ours.after, one.theirs.after)
-        for one in both
-        if one.ours.before is None
-        and one.ours.after
-        and one.theirs.after
-        and one.ours.after.id
-        and one.ours.after.id == one.theirs.after.id
-    ]
     files.update((one.path, one) for one in added)
     mine_new, their_new = _brought(ours), _brought(theirs)
     return Joined(files, tuple(twice), tuple(both), mine_new - their_new, their_new - mine_new)
@@ -125,6 +136,15 @@ def _same(one: Held | None, other: Held | None) -> bool:
 def _text(one: Held) -> bytes:
     """What is compared: line ends are git's business."""
     return (one.content or b"").replace(b"\r\n", b"\n")
+
+
+def _shown(places: Sequence[range]) -> str:
+    """`14, 20-22`; lines are counted from 1, and what is only on the other side is none."""
+    shown = [
+        f"{one.start + 1}-{one.stop}" if len(one) > 1 else str(one.stop) for one in places if one
+    ]
+    more = len(shown) - _MOST
+    return ", ".join([*shown[:_MOST], *([f"and {more} more"] if more > 0 else [])])
 
 
 def _of_both(ours: Change, theirs: Change) -> Held | None:

@@ -34,12 +34,35 @@ class Place(NamedTuple):
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Two branches that are in each other's way; `right` may be the main one.
+
+    `kinds` are of "same id", "same file", "same label", "edited" (what the main one had before), "heads"; `judged` is the
+    verdict on what they do, where there is one, `unjudged` why not.
+    """
+
+    left: str
+    right: str
+    kinds: tuple[str, ...]
+    about: tuple[str, ...]
+    judged: Judged | None = None
+    unjudged: str = ""
+
+    @property
+    def grave(self) -> bool:
+        """Whether somebody has to change something: a rebase or merge alone does not do."""
+        if set(self.kinds) - {"heads"}:
+            return True
+        return self.judged is not None and self.judged.verdict in {"conflict", "same intent twice"}
+
+
 @dataclass(frozen=True)
 class Open:
     """A branch that is not merged: what it would add, by id, and what it would change or remove, by path.
 
-    `behind` is what the main branch has since that it has not; `heads` tells whether there would be several heads with the
-    main branch alone.  `problem` says why its files make no history, or cannot be read; it then takes part in nothing.
+    `behind` is what the main branch has since that it has not; `main` is how it is in the main branch's way.
+    `problem` says why its files make no history, or cannot be read; it then takes part in nothing else.
     """
 
     ref: Ref
@@ -47,7 +70,7 @@ class Open:
     changed: Mapping[str, Held | None]
     labels: Mapping[str, tuple[str, ...]]
     behind: tuple[str, ...] = ()
-    heads: bool = False
+    main: Collision | None = None
     problem: str = ""
 
     @property
@@ -67,24 +90,3 @@ class Open:
         parents = {id: one.revision.parents for id, one in self.new.items() if one.revision}
         edges = {id: [parent for parent in those if parent in parents] for id, those in parents.items()}  # fmt: skip
         return tuple(dag.topological(sorted(edges), edges.__getitem__))
-
-
-@dataclass(frozen=True, slots=True)
-class Collision:
-    """Two branches that are in each other's way.
-
-    `kinds` are of "same id", "same file", "same label", "heads"; `judged` is the verdict on what they do, where there is one.
-    """
-
-    left: str
-    right: str
-    kinds: tuple[str, ...]
-    about: tuple[str, ...]
-    judged: Judged | None = None
-
-    @property
-    def grave(self) -> bool:
-        """Whether somebody has to change something: a rebase or merge alone does not do."""
-        if set(self.kinds) - {"heads"}:
-            return True
-        return self.judged is not None and self.judged.verdict in {"conflict", "same intent twice"}

@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from limbeck.actions.guard.install import PENDING
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from limbeck.vcs.checkout import Git
 
 Kind = Literal["merge", "rebase"]
+
+_PLACE = "limbeck-guard.json"
 
 
 class Fork(NamedTuple):
@@ -38,7 +38,7 @@ class Fork(NamedTuple):
 def pending(git: Git) -> tuple[Fork, ...]:
     """What is left to be done.  A file that cannot be read is none."""
     try:
-        found = json.loads(git.path(PENDING).read_text(encoding="utf-8"))
+        found = json.loads(git.path(_PLACE).read_text(encoding="utf-8"))
         return tuple(Fork(**{**one, "commits": tuple(one["commits"])}) for one in found)
     except (OSError, ValueError, TypeError, KeyError):
         return ()
@@ -56,9 +56,9 @@ def add(git: Git, fork: Fork) -> None:
 
 def forget(git: Git) -> None:
     """Nothing is left to be done."""
-    git.path(PENDING).unlink(missing_ok=True)
+    git.path(_PLACE).unlink(missing_ok=True)
 
 
 def _write(git: Git, forks: Iterable[Fork]) -> None:
     text = json.dumps([one._asdict() for one in forks], indent=1)
-    git.path(PENDING).write_text(text, encoding="utf-8")
+    git.path(_PLACE).write_text(text, encoding="utf-8")

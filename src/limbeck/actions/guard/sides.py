@@ -53,9 +53,9 @@ def sides(git: Git, path: str, texts: Sequence[Path]) -> Sides:
     for one in candidates:
         if one and _blob(git, one, path) == ("" if empty else base):
             return Sides(kind, here, other, one)
-    if empty and not any(candidates) and not _is_shallow(git):
+    if empty and not any(candidates) and not git.is_shallow():
         return Sides(kind, here, other, "")  # histories without a common commit
-    why = "; this clone is shallow: git fetch --unshallow" if _is_shallow(git) else ""
+    why = "; this clone is shallow: git fetch --unshallow" if git.is_shallow() else ""
     raise Refused(f"the commit that both sides of {path} come from is not here{why}")
 
 
@@ -90,22 +90,9 @@ def _blob(git: Git, commit: str, path: str) -> str:
     return git.ask("rev-parse", "--verify", "--quiet", f"{commit}:{path}") or ""
 
 
-def _is_shallow(git: Git) -> bool:
-    return git.ask("rev-parse", "--is-shallow-repository") == "true"
-
-
 def tree(git: Git, commit: str, folders: Sequence[str]) -> Tree:
     """The files of a commit below `folders`."""
-    if not commit:
-        return {}
-    listed = git.tell("ls-tree", "-r", "-z", "--full-tree", commit, "--", *folders)
-    found = {}
-    for line in filter(None, listed.split("\0")):
-        kind, _, path = line.partition("\t")
-        mode, _, blob = kind.split(" ")
-        if mode.startswith("100"):
-            found[path] = blob
-    return found
+    return git.files(commit, folders) if commit else {}
 
 
 def merged(base: Tree, ours: Tree, theirs: Tree) -> tuple[Tree, tuple[str, ...]]:
@@ -126,31 +113,22 @@ def merged(base: Tree, ours: Tree, theirs: Tree) -> tuple[Tree, tuple[str, ...]]
 @contextmanager
 def laid_out(
     git: Git, files: Tree, settings: Settings, folders: Sequence[str]
-) -> Iterator[Settings]:
-    """The settings for a folder of its own in which `files` are; `folders` are the home, and those of revisions."""
+) -> Iterator[tuple[Settings, Path]]:
+    """The settings for a folder of its own in which `files` are, as they would be below the top, and that folder.
+
+    `folders` are the home, and those of revisions.
+    """
+    contents = git.contents(files.values())
+    missing = sorted(path for path, id in files.items() if id not in contents)
+    if missing:
+        raise Refused(f"git has not fetched {missing[0]}")
     with TemporaryDirectory(prefix="limbeck-") as name:
         top = Path(name).resolve()
-        for path, content in _contents(git, files):
+        for path, id in files.items():
             place = top / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
+            place.write_bytes(contents[id])
         for folder in folders:
             (top / folder).mkdir(parents=True, exist_ok=True)
         home, *locations = (str(top / folder) for folder in folders)
-        yield settings._replace(migrations=home, version_locations=tuple(locations))
-
-
-def _contents(git: Git, files: Tree) -> Iterator[tuple[str, bytes]]:
-    paths = sorted(files)
-    asked = "".join(f"{files[path]}\n" for path in paths).encode()
-    answer = git.raw("cat-file", "--batch", stdin=asked)
-    if answer is None:
-        raise Refused("git cannot read the files of both sides")
-    at = 0
-    for path in paths:
-        end = answer.index(b"\n", at)
-        if answer[at:end].endswith(b" missing"):
-            raise Refused(f"git has not fetched {path}")
-        size = int(answer[at:end].split()[-1])
-        yield path, answer[end + 1 : end + 1 + size]
-        at = end + size + 2
+        yield settings._replace(migrations=home, version_locations=tuple(locations)), top

@@ -31,6 +31,7 @@ WORDS = (
     Word("forecast", "say which open branches will collide when they are merged", "guard_forecast"),
     Word("install", "make git notice forks, and limbeck put them in order", "guard_install"),
     Word("uninstall", "take away what install has written", "guard_uninstall"),
+    Word("keep", "let the file HEAD say what is true, also after a conflict in it", "guard_keep"),
     Word("hook", "", "guard_hook"),
     Word("merge-driver", "", "guard_merge_driver"),
 )

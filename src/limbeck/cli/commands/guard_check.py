@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow",
         action="append",
-        choices=("heads", "conflict", "edited"),
+        choices=("heads", "conflict", "edited", "stale"),
         default=[],
         help="what is no reason to fail, only shown; may be repeated",
     )
@@ -50,7 +50,7 @@ def run(call: Call) -> int | None:
     """Say what joining would give.
 
     Exit code 4 for an id that is there twice or files that form no history, 14 for a conflict, 7 for what was edited after
-    it was published, 6 for several heads, in this order.
+    it was published and for a file HEAD that is not true, 6 for several heads, in this order.
     """
     from dataclasses import replace
 

@@ -65,25 +65,44 @@ def text(found: Forecast) -> Iterator[str]:
     if not found.branches:
         yield "No branch brings a revision, or changes one."
         return
-    by_name = {branch.name: branch for branch in found.branches}
     yield ""
-    rows = [
-        (str(number), place.name, brings(by_name[place.name]), by_name[place.name].ref.author, place.why)
-        for number, place in enumerate(found.order, 1)
-    ]  # fmt: skip
-    yield from _table(("Order", "Branch", "Brings", "By", ""), rows)
+    yield from _table(("Order", "Branch", "Brings", "By", f"With {found.trunk}", ""), rows(found))
+    yield ""
+    collisions = [*(one.main for one in found.branches if one.main), *found.collisions]
+    if not collisions and not any(branch.problem for branch in found.branches):
+        yield "Nothing collides."
     for branch in found.branches:
         if branch.problem:
             yield f"{branch.name}: {branch.problem}"
-    yield ""
-    if not found.collisions:
-        yield "No two of them collide."
-    for one in found.collisions:
+    for one in collisions:
         yield f"{one.left} and {one.right}: {said(one)}"
         for line in one.judged.why if one.judged else ():
             yield f"  {line if len(line) <= _LONGEST else line[: _LONGEST - 3] + '...'}"
     if found.unjudged:
         yield f"not judged: {found.unjudged}"
+
+
+def rows(found: Forecast) -> list[tuple[str, ...]]:
+    """The branches: those in an order to merge them in, then those that take part in nothing."""
+    by_name = {branch.name: branch for branch in found.branches}
+    ordered = [
+        _row(str(number), by_name[place.name], place.why)
+        for number, place in enumerate(found.order, 1)
+    ]
+    unordered = [branch for branch in found.branches if branch.problem]
+    return ordered + [_row("-", branch, "cannot be merged") for branch in unordered]
+
+
+def _row(number: str, branch: Open, why: str) -> tuple[str, ...]:
+    return (number, branch.name, brings(branch), branch.ref.author, with_main(branch), why)
+
+
+def with_main(branch: Open) -> str:
+    """How a branch goes with the main one, in a word or two."""
+    if branch.main is None:
+        return "no history" if branch.problem else "fits"
+    judged = branch.main.judged
+    return ", ".join([*branch.main.kinds, *([judged.verdict] if judged else [])])
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -104,7 +123,7 @@ def said(one: Collision) -> str:
     """How two branches collide, in a few words."""
     kinds = f"{', '.join(one.kinds)} ({', '.join(one.about)})"
     if one.judged is None:
-        return kinds
+        return f"{kinds}; not judged: {one.unjudged}" if one.unjudged else kinds
     first = f", {one.judged.first} first" if one.judged.first else ""
     return f"{kinds}; what they do: {one.judged.verdict}{first}"
 
@@ -118,7 +137,7 @@ def _write(found: Forecast, path: Path) -> None:
         strict_undefined=True,
     )
     try:
-        path.write_text(page.render(found=found, brings=brings, said=said), encoding="utf-8")
+        path.write_text(page.render(found=found, rows=rows(found), said=said), encoding="utf-8")
     except OSError as error:
         raise UsageError(
             f"{path} cannot be written: {error.strerror}",
@@ -140,24 +159,27 @@ def document(found: Forecast) -> dict[str, object]:
                 "new": list(one.ids) if not one.problem else sorted(one.new),
                 "changed": sorted(one.changed),
                 "behind": list(one.behind),
-                "heads": one.heads,
+                "main": _collision(one.main) if one.main else None,
                 "problem": one.problem or None,
             }
             for one in found.branches
         ],
         "collisions": [
-            {
-                "left": one.left,
-                "right": one.right,
-                "kinds": list(one.kinds),
-                "about": list(one.about),
-                "verdict": one.judged.verdict if one.judged else None,
-                "first": (one.judged.first or None) if one.judged else None,
-                "why": list(one.judged.why) if one.judged else [],
-                "grave": one.grave,
-            }
-            for one in found.collisions
+            {"left": one.left, "right": one.right, **_collision(one)} for one in found.collisions
         ],
         "order": [{"branch": place.name, "why": place.why} for place in found.order],
         "unjudged": found.unjudged or None,
+    }
+
+
+def _collision(one: Collision) -> dict[str, object]:
+    judged = one.judged
+    return {
+        "kinds": list(one.kinds),
+        "about": list(one.about),
+        "verdict": judged.verdict if judged else None,
+        "first": (judged.first or None) if judged else None,
+        "why": list(judged.why) if judged else [],
+        "unjudged": one.unjudged or None,
+        "grave": one.grave,
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from limbeck.cli.commands.guard_merge_driver import of_head
 from limbeck.cli.exits import SUCCESS
 from limbeck.errors import LimbeckError
-from limbeck.vcs.checkout import Git, settle_environment
+from limbeck.vcs.checkout import Git
 
 if TYPE_CHECKING:
     import argparse
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 HOOKS = ("pre-commit", "post-merge", "post-rewrite")
 FAILED = 1
-ALLOWED = ("heads",)
-"""What is no reason to refuse a commit: other heads upstream are joined when git merges."""
+ALLOWED = ("heads", "stale")
+"""What is no reason to refuse a commit: other heads upstream are joined when git merges, and what HEAD says was asked before."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int | None:
     """Do what belongs into one of git's hooks."""
-    settle_environment()
     git = Git(Path.cwd())
     if call.args.hook == "pre-commit":
         return _before_commit(call, git)
@@ -61,34 +60,63 @@ def _afterwards(call: Call, git: Git) -> int:
 
 def _look_at(call: Call, git: Git) -> None:
     """Write HEAD anew where git had no conflict to ask about, because one side is from before there was one."""
-    from limbeck.actions.guard.finish import outdated
+    from limbeck.actions.guard.added import said, write
 
-    for path in outdated([call.project]):
-        found = call.project.history.heads
+    found = said(git, call.project)
+    if found is None or found.right:
+        return
+    write(call.project, found.true)
+    call.output.complaint(
+        f"limbeck: {_head(call, git)} did not say what is true, and was written anew"
+    )
+    if len(found.true) > 1:
         call.output.complaint(
-            f"limbeck: {git.within(path)} did not say what is true, and was written anew"
+            f"limbeck: there are {len(found.true)} heads, and nothing is proven:"
+            " `limbeck rebase` or `limbeck merge`"
         )
-        if len(found) > 1:
-            call.output.complaint(
-                f"limbeck: there are {len(found)} heads, and nothing is proven:"
-                " `limbeck rebase` or `limbeck merge`"
-            )
 
 
 def _before_commit(call: Call, git: Git) -> int:
     """Finish a merge that was not committed at once; refuse a HEAD that is not true, and what the guard finds."""
-    from limbeck.actions.guard.finish import before_commit, outdated
+    from limbeck.actions.guard.finish import before_commit
 
     for line in before_commit(git, lambda head: _opened(call, git, head)):
         call.output.remark(f"limbeck: {line}")
     own = _projects(call, git)
-    old = [git.within(path) for path in outdated([one.project for one in own])]
-    if old:
-        call.output.complaint(
-            f"{', '.join(old)} did not say what is true, and was written anew: git add {' '.join(old)}"
-        )
+    true = [_is_true(one, git) for one in own]
+    if not all(true):
         return FAILED
     return max((_checked(one, git) for one in own), default=SUCCESS)
+
+
+def _is_true(call: Call, git: Git) -> bool:
+    """Whether HEAD says what is true of what is committed; it is written anew where it is not even true of what is here."""
+    from limbeck.actions.guard.added import said
+    from limbeck.files import heads
+
+    found = said(git, call.project)
+    if found is None or found.right:
+        return True
+    head, library = _head(call, git), call.project.library
+    if heads.outdated(library) is not None:
+        heads.keep(library)
+        call.output.complaint(
+            f"{head} did not say what is true, and was written anew: git add {head}"
+        )
+        return False
+    says, true = (", ".join(sorted(ids or ())) or "nothing" for ids in found)
+    folders = " ".join(dict.fromkeys(git.named(one) for one in (library.home, *library.locations)))
+    call.output.complaint(
+        f"{head}, as it is added, says {says}; the revisions that are added lead to {true}:"
+        f" git add {folders}, or what of it belongs together"
+    )
+    return False
+
+
+def _head(call: Call, git: Git) -> str:
+    from limbeck.files import heads
+
+    return git.named(heads.place(call.project.library))
 
 
 def _projects(call: Call, git: Git) -> list[Call]:
@@ -110,7 +138,7 @@ def _checked(call: Call, git: Git) -> int:
     from limbeck.errors import NoRepository, UnknownRef
 
     library = call.project.library
-    folders = [git.within(folder) for folder in library.locations]
+    folders = [git.named(folder) for folder in library.locations]
     if git.ask("diff", "--cached", "--quiet", "HEAD", "--", *folders) is not None:
         return SUCCESS
     try:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck.errors import Refused
-from limbeck.vcs.checkout import settle_environment
 
 if TYPE_CHECKING:
     import argparse
 
-    from limbeck.actions.guard.install import Plan
+    from limbeck.actions.guard.plan import Plan
     from limbeck.cli.call import Call
 
 EXAMPLES = (
@@ -40,9 +39,9 @@ def add_consent(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> None:
     """Make git notice forks, and limbeck put them in order, in this checkout."""
-    from limbeck.actions.guard.install import files_of, install
+    from limbeck.actions.guard.install import install
+    from limbeck.actions.guard.plan import files_of
 
-    settle_environment()
     plan = install(call.project, call.args.ci)
     if not carried_out(call, plan, "the guard is installed"):
         return
@@ -65,7 +64,7 @@ def run(call: Call) -> None:
 
 def carried_out(call: Call, plan: Plan, already: str) -> bool:
     """Show a plan, ask, and carry it out; whether that was done."""
-    from limbeck.actions.guard.install import carry_out, diff
+    from limbeck.actions.guard.plan import carry_out, diff
     from limbeck.cli.asking import someone
 
     for line in diff(plan):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli.call import Call
 from limbeck.errors import LimbeckError
-from limbeck.vcs.checkout import Git, settle_environment
+from limbeck.vcs.checkout import Git
 
 if TYPE_CHECKING:
     import argparse
@@ -31,7 +31,6 @@ def run(call: Call) -> int | None:
 
     args = call.args
     texts = [path.absolute() for path in (args.base, args.ours, args.theirs)]
-    settle_environment()
     try:
         git = Git(Path.cwd())
         own = of_head(call, git, args.path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limbeck.cli.commands.guard_install import add_consent, carried_out
-from limbeck.vcs.checkout import settle_environment
 
 if TYPE_CHECKING:
     import argparse
@@ -24,6 +23,5 @@ def run(call: Call) -> None:
     """Take away what `limbeck guard install` has written, as far as it is as it was written."""
     from limbeck.actions.guard.install import uninstall
 
-    settle_environment()
     if carried_out(call, uninstall(call.project), "no guard is installed"):
         call.output.remark("The guard is gone.")

@@ -20,27 +20,34 @@ ul { margin: .2em 0; padding-left: 1.2em; }
 <body>
 <h1>Open branches into <code>${found.trunk}</code></h1>
 <p>${found.trunk} is at <code>${found.commit[:10]}</code>; ${len(found.branches)} open, ${len(found.collisions)} pairs collide.</p>
-<% by_name = {branch.name: branch for branch in found.branches} %>
+<%
+mains = [one.main for one in found.branches if one.main]
+dates = {one.name: one.ref.date for one in found.branches}
+problems = [one for one in found.branches if one.problem]
+%>
 <h2>An order to merge them in</h2>
+% if rows:
 <table>
-<thead><tr><th></th><th>Branch</th><th>Brings</th><th>By</th><th></th></tr></thead>
+<thead><tr><th></th><th>Branch</th><th>Brings</th><th>By</th><th>With ${found.trunk}</th><th></th></tr></thead>
 <tbody>
-% for number, place in enumerate(found.order, 1):
-<tr><td class="number">${number}</td><td><code>${place.name}</code></td><td>${brings(by_name[place.name])}</td><td>${by_name[place.name].ref.author}, ${by_name[place.name].ref.date}</td><td>${place.why}</td></tr>
+% for number, name, brings, author, main, why in rows:
+<tr><td class="number">${number}</td><td><code>${name}</code></td><td>${brings}</td><td>${author}, ${dates[name]}</td><td>${main}</td><td>${why}</td></tr>
 % endfor
 </tbody>
 </table>
-% for branch in found.branches:
-% if branch.problem:
-<p class="grave"><code>${branch.name}</code>: ${branch.problem}</p>
+% else:
+<p>No branch brings a revision, or changes one.</p>
 % endif
+% for branch in problems:
+<p class="grave"><code>${branch.name}</code>: ${branch.problem}</p>
 % endfor
-<h2>Collisions</h2>
-% if found.collisions:
+% for title, collisions in (("With " + found.trunk, mains), ("With each other", found.collisions)):
+<h2>${title}</h2>
+% if collisions:
 <table>
 <thead><tr><th>Branch</th><th>Branch</th><th>Why</th></tr></thead>
 <tbody>
-% for one in found.collisions:
+% for one in collisions:
 <tr class="${'grave' if one.grave else 'light'}"><td><code>${one.left}</code></td><td><code>${one.right}</code></td><td>${said(one)}\
 % if one.judged and one.judged.why:
 <ul>
@@ -54,8 +61,9 @@ ul { margin: .2em 0; padding-left: 1.2em; }
 </tbody>
 </table>
 % else:
-<p>No two of them collide.</p>
+<p>Nothing collides.</p>
 % endif
+% endfor
 % if found.unjudged:
 <p>Not judged: ${found.unjudged}</p>
 % endif
