@@ -67,6 +67,23 @@ def test_a_view_that_must_be_dropped_keeps_its_grants_comment_and_triggers(
     assert found == [("who", True, "never", "bigint")]
 
 
+def test_a_view_keeps_its_triggers_where_only_a_new_one_can_take_its_place(
+    sqlite_url: str,
+) -> None:
+    def view(op: Op) -> None:
+        op.create_view("adults", "SELECT id, name FROM people WHERE age > 17")
+        op.create_trigger("born", "adults", "INSTEAD OF INSERT ON adults BEGIN INSERT INTO people VALUES (NEW.id, NEW.name, 18); END")  # fmt: skip
+
+    def change(op: Op) -> None:
+        op.replace_view("adults", "SELECT id, name FROM people WHERE age > 16")
+
+    def write(op: Op) -> None:
+        op.execute("INSERT INTO adults (id, name) VALUES (3, 'Cy')")
+
+    run(sqlite_url, people, view, change, write)
+    assert rows(sqlite_url, "SELECT name FROM adults ORDER BY id") == [("Ann",), ("Cy",)]
+
+
 def test_a_view_on_which_others_depend_is_not_dropped(postgresql_url: str) -> None:
     def views(op: Op) -> None:
         op.create_view("v", "SELECT id, name FROM people")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union, cast, runtime_checkable
 
@@ -25,6 +24,7 @@ from limbeck.errors import CannotCompile
 from limbeck.runner.ports import Statement
 from limbeck.schema import Default, Generated, Table, TableName, Type
 from limbeck.schema.typenames import values_renamed
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from limbeck.operations import Operation
@@ -85,6 +85,15 @@ class TypeSource(Protocol):
 
     def in_the_way_of(self, name: TableName) -> tuple[InTheWay, ...]:
         """What must be dropped before columns of the type can get another one, in this order."""
+        ...
+
+
+@runtime_checkable
+class ViewSource(Protocol):
+    """Who can say what goes with a view that is dropped."""
+
+    def triggers_of(self, view: TableName) -> tuple[str, ...]:
+        """The statements that made the triggers on it."""
         ...
 
 

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from limbeck import operations as ops
-from limbeck.database.compile import Compiled, Compiler, compiles
+from limbeck.database.compile import Compiled, Compiler, ViewSource, compiles
 from limbeck.database.sqlite.tokens import literal
 from limbeck.errors import CannotCompile
 from limbeck.operations.rename import renamed
@@ -172,8 +172,16 @@ def replace_object(operation: ops.ReplaceObject, compiler: Compiler) -> Iterable
     words = _REPLACE.get(flavour(compiler), {}).get(after.key.kind)
     if words is not None:
         return (created(after, compiler, words), *_commented(after, compiler))
+    triggers = _triggers(after.key, compiler)
     drop = compiler.compiled(ops.DropObject(after.key))
-    return (*drop, *compiler.compiled(ops.CreateObject(after)))
+    return (*drop, *compiler.compiled(ops.CreateObject(after)), *triggers)
+
+
+def _triggers(key: Key, compiler: Compiler) -> tuple[str, ...]:
+    """What makes the triggers again that go with a view, as far as they are known."""
+    if key.kind != "view" or not isinstance(compiler.tables, ViewSource):
+        return ()
+    return compiler.tables.triggers_of(key.name)
 
 
 def _alter_sequence(before: Sequence | None, after: Sequence, compiler: Compiler) -> Iterator[str]:

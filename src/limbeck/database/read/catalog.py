@@ -58,6 +58,12 @@ class Catalog:
 
         return in_the_way_of(self.connection, name)
 
+    def triggers_of(self, view: TableName) -> tuple[str, ...]:
+        """The statements that made the triggers on a view; () but on SQLite."""
+        if self.connection.dialect.name != "sqlite":
+            return ()
+        return self._sqlite.triggers_of(view)
+
     def dependents(self, name: TableName) -> tuple[Dependent, ...]:
         """On SQLite all that belongs to the table or mentions it, the table itself first; elsewhere see `hanging`."""
         if self.connection.dialect.name == "sqlite":

@@ -54,6 +54,11 @@ class SqliteCatalog:
         ]
         return (own, *near)
 
+    def triggers_of(self, view: TableName) -> tuple[str, ...]:
+        """The statements that made the triggers on a view, those of this connection alone included."""
+        rows = [*self._rows(view.schema), *(self._rows("temp") if view.schema is None else ())]
+        return tuple(r.sql for r in rows if r.kind == "trigger" and same(r.table, view.name))
+
     def _rows(self, schema: str | None) -> list[Dependent]:
         source = f"{quoted(schema)}.sqlite_master" if schema else "sqlite_master"
         # Without SQL: what SQLite makes by itself for unique constraints.
