@@ -299,21 +299,34 @@ def test_a_context_stamps_in_the_transaction_of_the_caller(on_postgresql: Projec
     assert on_postgresql.heads == {"b2"}
 
 
+BEHIND = """
+from alembic import context
+import sqlalchemy as sa
+
+engine = sa.create_engine(context.config.get_main_option("sqlalchemy.url"))
+with engine.connect() as connection:
+    context.configure(connection=connection)
+    {}
+"""
+SCOPE = """
+    with connection.begin():
+        context.run_migrations()
+        connection.execute(sa.text("SELECT 1"))
+"""
+HELD = """
+    transaction = connection.begin()
+    connection.execute(sa.text("SELECT 1"))
+    context.run_migrations()
+    transaction.commit()
+"""
+
+
+@pytest.mark.parametrize("body", [SCOPE, HELD])
 def test_a_transaction_that_is_begun_behind_configure_is_the_callers(
-    tmp_path: Path, database_url: str
+    tmp_path: Path, database_url: str, body: str
 ) -> None:
     project = start(tmp_path / "project", database_url)
-    project.env("""
-        from alembic import context
-        import sqlalchemy as sa
-
-        engine = sa.create_engine(context.config.get_main_option("sqlalchemy.url"))
-        with engine.connect() as connection:
-            context.configure(connection=connection)
-            with connection.begin():
-                context.run_migrations()
-                connection.execute(sa.text("SELECT 1"))
-        """)
+    project.env(BEHIND.format(body))
     app(project, "command.upgrade(config, 'a1')")
     project.limbeck("upgrade", "head")
     assert project.tables() == {"one", "two"}

@@ -29,6 +29,7 @@ def main(words: list[str]) -> int:
         for database in package.databases:
             ours, theirs = _both(package, database)
             judged = _judged(package, database, ours, theirs, listed)
+            judged |= dict.fromkeys(listed.gone(judged, database, package=package.name), "gone")
             _print(package, database, judged)
             sound &= _sound(judged, failed=arguments.failed)
     return 0 if sound else 1
@@ -83,10 +84,12 @@ def _sound(judged: dict[str, str], *, failed: bool) -> bool:
     """Whether only what is listed differs; says what is wrong."""
     by = {
         kind: sorted(test for test, outcome in judged.items() if outcome == kind)
-        for kind in ("failed", "listed", "not ours")
+        for kind in ("failed", "listed", "gone", "not ours")
     }
     for test in by["listed"]:
         print(f"does not fail, but docs/compatibility.md lists it: {test}", file=sys.stderr)
+    for test in by["gone"]:
+        print(f"there is no such test, but docs/compatibility.md lists it: {test}", file=sys.stderr)
     if by["failed"]:
         print(
             f"{len(by['failed'])} tests fail that docs/compatibility.md does not list",
@@ -95,4 +98,5 @@ def _sound(judged: dict[str, str], *, failed: bool) -> bool:
     for kind in ("failed", "not ours") if failed else ():
         for test in by[kind]:
             print(f"{kind}: {test}")
-    return not by["failed"] and not by["listed"] and "passed" in judged.values()
+    wrong = by["failed"] or by["listed"] or by["gone"]
+    return not wrong and "passed" in judged.values()

@@ -76,7 +76,7 @@ def _taken_over(
 ) -> Iterator[Kind]:
     connection: Any = context.connection
     settings = own_settings(context.config) if policy is None else {}
-    join = context._in_external_transaction or _in_scope(connection)
+    join = context._in_external_transaction or _is_held(context, connection)
     keep = False
     if not join and connection.in_transaction():
         keep = _holds_work(context, connection)
@@ -105,9 +105,13 @@ def _policy(context: MigrationContext, settings: Mapping[str, Any]) -> Policy:
     )
 
 
-def _in_scope(connection: Any) -> bool:
-    """Whether we are within `with connection.begin():`, which must find its transaction as it began it."""
-    return getattr(connection, "_trans_context_manager", None) is not None
+def _is_held(context: MigrationContext, connection: Any) -> bool:
+    """Whether somebody has begun a transaction who will commit it, and must find it as it was begun."""
+    if getattr(connection, "_trans_context_manager", None) is not None:
+        return True  # we are within `with connection.begin():`
+    sent = context.sent
+    begun = sent is not None and sent.begun_by_hand and context._transaction is None
+    return begun and bool(connection.in_transaction())
 
 
 def _holds_work(context: MigrationContext, connection: sa.Connection) -> bool:

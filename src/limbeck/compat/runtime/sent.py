@@ -11,12 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
+from traceback import walk_stack
 
 import sqlalchemy as sa
 from sqlalchemy import event
 
 _SETTING = re.compile(r"\s*SET\s+(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)[^;]*;?\s*", re.IGNORECASE)
 """What holds for the session, and not for the transaction alone."""
+
+_FRAMES = 20
+"""How many callers are looked at; SQLAlchemy needs about ten from a statement to the beginning of its transaction."""
 
 
 class Sent:
@@ -25,6 +30,8 @@ class Sent:
     def __init__(self, connection: sa.Connection) -> None:
         self.anything = False
         """Whether there was a statement since the transaction began."""
+        self.begun_by_hand = False
+        """Whether somebody has begun the transaction, and not merely the first statement in it."""
         self._aside = False
         event.listen(connection, "begin", self._begun)
         event.listen(connection, "before_cursor_execute", self._statement)
@@ -40,6 +47,9 @@ class Sent:
 
     def _begun(self, *_: object) -> None:
         self.anything = False
+        # private: SQLAlchemy tells in no other way, and a transaction that somebody holds is theirs to commit
+        callers = islice(walk_stack(None), _FRAMES)
+        self.begun_by_hand = all(frame.f_code.co_name != "_autobegin" for frame, _ in callers)
 
     def _statement(self, connection: object, cursor: object, text: str, *_: object) -> None:
         if not self._aside and not _SETTING.fullmatch(text):
