@@ -33,6 +33,9 @@ T = TypeVar("T")
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
+ARGUMENTS = "limbeck_arguments"
+"""Among the options of a Target: what an `env.py` has for the functions of revisions, also on a scratch database."""
+
 
 class Target(NamedTuple):
     """One database to be moved.

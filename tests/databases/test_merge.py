@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from limbeck.actions.considered import Considered
 from limbeck.actions.keep import keep
 from limbeck.actions.merge import merge
-from limbeck.errors import Conflicting, Refused, UsageError
+from limbeck.actions.proof import Order, Outcome, Proof
+from limbeck.actions.prove import proofs
+from limbeck.config import load
+from limbeck.errors import Conflicting, Published, Refused, UsageError
 from limbeck.history import plan_upgrade
+from limbeck.project import Project
 from limbeck.runner import run
 from tests.databases.test_prove import USERS, add, project
+from tests.unmerged.branching import IDENTITY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +101,58 @@ def test_keeping_one_does_not_help_where_there_is_a_conflict_beside(tmp_path: Pa
     with pytest.raises(Conflicting, match="nothing was changed"):
         keep(opened, ["heads"], "b")
     assert opened.library.path("c").read_bytes() == before
+
+
+def test_each_kind_of_database_is_asked(tmp_path: Path, sqlite_url: str, mariadb_url: str) -> None:
+    """Names of indexes are one thing for SQLite, and each table's own for MariaDB."""
+    orders = 'op.create_table("orders", sa.Column("name", sa.String(50)))'
+    index = 'op.create_index("ix_it", "{}", ["name"])'
+    bodies = {"a": f"{USERS}\n{orders}", "b": index.format("users"), "c": index.format("orders")}
+    project(tmp_path, mariadb_url, **bodies)
+    with (tmp_path / "limbeck.toml").open("a") as file:
+        file.write(f'[databases.light]\nurl = "{sqlite_url}"\n')
+    opened = Project.open(load(tmp_path / "limbeck.toml"))
+    found = [(p.databases, p.outcome.value) for p in proofs(opened, ("b", "c")).proofs]
+    assert found == [(("light",), "every order fails"), (("",), "equal")]
+    with pytest.raises(Conflicting, match=r"sqlite: light, .*every order fails"):
+        merge(opened, ask=True)
+    alone = Project.open(load(tmp_path / "limbeck.toml", name="light"))
+    with pytest.raises(Conflicting):
+        merge(alone, ask=True)
+    assert merge(project(tmp_path, mariadb_url, **bodies), ask=True).considered is not None
+
+
+def test_one_order_must_suit_all_databases() -> None:
+    def proof(kind: str, *works: tuple[str, ...]) -> Proof:
+        orders = [
+            Order(one, "" if one in works else "no", one[-1]) for one in (("b", "c"), ("c", "b"))
+        ]
+        return Proof(Outcome.ORDERED, tuple(orders), "", kind, "", databases=(kind,))
+
+    one, other = proof("x", ("b", "c")), proof("y", ("c", "b"))
+    assert Considered(("b", "c"), proof=one, others=(one,)).orders == (("b", "c"),)
+    assert Considered(("b", "c"), proof=one, others=(one,)).refusal() is None
+    assert Considered(("b", "c"), proof=one, others=(other,)).refusal() is not None
+
+
+def test_what_others_have_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(["git", *words], cwd=tmp_path, check=True, capture_output=True)
+
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    opened = project(tmp_path, "sqlite://", a=USERS, b=add("x"))
+    git("init", "--quiet", "--initial-branch", "main")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "Theirs")
+    git("checkout", "--quiet", "-b", "feature")
+    opened = project(tmp_path, "sqlite://", c=add("x"))
+    with pytest.raises(Published, match="b on the branch main"):
+        keep(opened, ["heads"], "c")
+    with pytest.raises(Conflicting) as raised:
+        merge(opened, ask=True)
+    assert "`limbeck merge --keep b` leaves it out" in (raised.value.hint or "")
+    assert keep(opened, ["heads"], "b")
 
 
 def test_a_file_that_was_applied_is_not_changed(tmp_path: Path, sqlite_url: str) -> None:

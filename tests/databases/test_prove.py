@@ -81,19 +81,58 @@ def test_orders_that_work_are_compared_when_the_first_one_fails(tmp_path: Path) 
     assert proof.outcome.value == "equal schema, different data"
 
 
-def test_of_five_neighbours_change_places(tmp_path: Path) -> None:
-    write = "op.execute(\"UPDATE users SET name = '{}'\")"
-    bodies = {
-        "b": add("x"),
-        "c": add("y"),
-        "d": write.format("d"),
-        "e": write.format("e"),
-        "f": add("z"),
-    }
-    proof = prove(project(tmp_path, "sqlite://", a=USERS, **bodies), tuple(bodies))
-    assert not proof.complete
-    assert len(proof.orders) == 5
+WRITE = "op.execute(\"UPDATE users SET name = '{}' WHERE lot = -7\")"
+LOT = 'op.add_column("users", sa.Column("lot", sa.Integer, server_default="0"))'
+AGREE = {"b": add("u"), "f": add("v"), "g": add("w"), "h": add("x")}
+
+
+def five(folder: Path, url: str = "sqlite://", **bodies: str) -> Project:
+    """Heads of which two meet only where another one has been."""
+    bodies = {"c": WRITE.format("c"), "e": WRITE.format("e"), **bodies}
+    return project(folder, url, a=f"{USERS}\n{LOT}", **bodies)
+
+
+def test_of_five_each_two_change_places_in_every_state(tmp_path: Path, database_url: str) -> None:
+    heads = ("b", "c", "e", "f", "j")
+    meeting = 'op.execute("UPDATE users SET lot = -7")'
+    made = five(tmp_path, database_url, b=AGREE["b"], f=AGREE["f"], j=add("y"))
+    with_rows = prove(made, heads)
+    assert (with_rows.outcome.value, len(with_rows.orders)) == ("equal", 120)
+    assert with_rows.complete
+    # `c` and `e` write nothing, unless `j` has been, which comes last.
+    proof = prove(five(tmp_path, database_url, j=meeting), heads)
     assert proof.outcome.value == "equal schema, different data"
+    assert any("name='c'" in line for line in proof.differences)
+
+
+def test_the_orders_of_five_that_work(tmp_path: Path) -> None:
+    write = {one: f"op.execute(\"UPDATE users SET name = '{one}'\")" for one in "be"}
+    proof = prove(
+        project(tmp_path, "sqlite://", a=USERS, c=add("z"), f=AGREE["f"], g=AGREE["g"], **write),
+        ("b", "c", "f", "g", "e"),
+    )
+    assert proof.outcome.value == "equal schema, different data"
+    rename = 'op.rename_table("users", "people")'
+    made = five(tmp_path, b=rename, f=AGREE["f"], g=AGREE["g"])
+    proof = prove(made, ("b", "c", "e", "f", "g"))
+    assert proof.outcome.value == "one order fails"
+    assert {order.heads[-1] for order in proof.works} == {"b"}
+    assert (len(proof.works), len(proof.orders)) == (24, 120)
+    assert len(proof.telling) < 6
+    assert proof.telling[0].error == ""
+
+
+def test_of_many_the_states_beside_one_order(tmp_path: Path) -> None:
+    meeting = 'op.execute("UPDATE users SET lot = -7")'
+    made = five(tmp_path, **AGREE, d=meeting)
+    proof = prove(made, ("b", "d", "f", "c", "g", "h", "e"))
+    assert not proof.complete
+    assert proof.outcome.value == "equal schema, different data"
+    rename = 'op.rename_table("users", "people")'
+    proof = prove(five(tmp_path, d=rename), ("b", "d", "f", "c", "g", "h", "e"))
+    assert proof.outcome.value == "one order fails"
+    assert proof.order == ("b", "f", "c", "g", "h", "e", "d")
+    assert all(order.failed != "d" for order in proof.orders)
 
 
 def test_what_chance_and_the_clock_write_is_not_compared(tmp_path: Path, database_url: str) -> None:

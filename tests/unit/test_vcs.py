@@ -245,11 +245,110 @@ def test_the_files_of_another_branch_without_a_checkout(repository: Repository) 
     (repository.versions / "a_it.py").unlink()
     repository.put("b", "x")
     repository.put("c", "b")
-    assert vcs.upstream_branch(repository.versions) == "main"
     assert vcs.names_at(repository.versions, "main") == {"a_it.py": False, "b_it.py": False}
     assert "'a'" in (vcs.text_at(repository.versions, "main", "b_it.py") or "")
     assert vcs.has_commit(repository.root, "main")
     assert not vcs.has_commit(repository.root, "nowhere")
     repository.git("checkout", "--quiet", "--force", "--detach")
-    assert vcs.upstream_branch(repository.versions) == ""
     assert vcs.names_at(repository.versions, "main") == {"a_it.py": True, "b_it.py": True}
+
+
+def test_who_brings_a_file_while_git_merges(repository: Repository) -> None:
+    """Neither is on the branch that is checked out before the merge is committed."""
+    repository.put("root", None)
+    repository.commit("Start")
+    repository.git("checkout", "--quiet", "-b", "feature/people")
+    theirs = repository.put("aaa", "root")
+    (repository.root / "both").write_text("theirs\n")
+    there = repository.commit("Add people")
+    repository.git("checkout", "--quiet", "main")
+    ours = repository.put("bbb", "root")
+    (repository.root / "both").write_text("ours\n")
+    here = repository.commit("Add orders")
+    with pytest.raises(subprocess.CalledProcessError):  # a conflict in another file
+        repository.git("merge", "--quiet", "--no-edit", "feature/people")
+    found = [vcs.brought_by(path) for path in (ours, theirs)]
+    assert [one and (one.id, one.author, one.branch) for one in found] == [
+        (here, "Ann Ärz", "main"),
+        (there, "Ann Ärz", "feature/people"),
+    ]
+    repository.git(
+        "branch", "--move", "feature/people", "other"
+    )  # what git has noted still says it
+    again = vcs.brought_by(theirs)
+    assert again is not None
+    assert again.branch == "feature/people"
+
+
+class Clones:
+    """A checkout with a remote `origin`, in which others push, too."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        repository.put("root", None)
+        repository.commit("Start")
+        repository.git("init", "--quiet", "--bare", "--initial-branch", "main", "origin.git")
+        repository.git("remote", "add", "origin", "origin.git")
+        repository.git("push", "--quiet", "--set-upstream", "origin", "main")
+
+    def push(self, branch: str, *words: str) -> None:
+        self.repository.git("checkout", "--quiet", "--no-track", "-b", branch)
+        (self.repository.root / branch).write_text("something\n")
+        self.repository.git("add", branch)
+        self.repository.git("commit", "--quiet", "--message", branch, *words)
+        self.repository.git("push", "--quiet", "--set-upstream", "origin", branch)
+
+    @property
+    def followed(self) -> vcs.Followed:
+        return vcs.followed(self.repository.versions)
+
+
+@pytest.fixture
+def clones(repository: Repository) -> Clones:
+    return Clones(repository)
+
+
+def test_a_pushed_branch_is_for_the_main_one(clones: Clones) -> None:
+    assert clones.followed == vcs.Followed("origin/main", "origin/main", pulled="origin/main")
+    clones.push("feature")
+    found = vcs.Followed(
+        "origin/main", "origin/main", own=("origin/feature",), pulled="origin/feature"
+    )
+    assert clones.followed == found
+    clones.repository.git("branch", "--unset-upstream")  # pushed without -u
+    assert clones.followed == found._replace(pulled="")
+    named = vcs.followed(clones.repository.versions, "origin/feature")
+    assert (named.trunk, named.own) == ("origin/feature", ())
+
+
+def test_a_branch_that_others_push_to_is_shared(clones: Clones) -> None:
+    clones.push("develop", "--author", "Cleo <cleo@example.org>")
+    assert clones.followed.shared == ("origin/develop",)
+    assert clones.followed.published == ("origin/main", "origin/develop")
+
+
+def test_a_branch_that_follows_another_one_is_for_that(clones: Clones) -> None:
+    clones.push("base")
+    clones.push("more")
+    clones.repository.git("branch", "--quiet", "--set-upstream-to", "origin/base")
+    assert clones.followed.trunk == "origin/base"
+    assert clones.followed.main == "origin/main"
+
+
+def test_the_main_branch_as_origin_calls_it(clones: Clones) -> None:
+    clones.push("develop")
+    clones.push("feature")
+    clones.repository.git("remote", "set-head", "origin", "develop")
+    assert clones.followed.trunk == "origin/develop"
+    clones.repository.git("checkout", "--quiet", "--detach")
+    assert clones.followed == vcs.Followed("origin/develop", "origin/develop")
+
+
+def test_without_a_remote_the_local_main_branch_counts(repository: Repository) -> None:
+    repository.put("root", None)
+    repository.commit("Start")
+    assert vcs.followed(repository.versions) == vcs.Followed("", "main")
+    repository.git("checkout", "--quiet", "-b", "feature")
+    assert vcs.followed(repository.versions).trunk == "main"
+    repository.git("branch", "--quiet", "master")  # which of the two?
+    assert vcs.followed(repository.versions).trunk == ""

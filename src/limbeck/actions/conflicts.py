@@ -7,18 +7,21 @@ not know what is done about it; `prove` runs them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from limbeck.actions.alike import alike
+from limbeck.actions.alike import first_target as first_target  # noqa: PLC0414 - verdicts are about it
 from limbeck.actions.ancestor import Ancestor, names_in
 from limbeck.actions.deeds import done_by
-from limbeck.errors import ConfigError, LimbeckError, UsageError
+from limbeck.errors import UsageError
 from limbeck.history import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from limbeck.actions.alike import Alike
     from limbeck.conflicts import Deed, Rules, Verdict
     from limbeck.history import History
     from limbeck.project import Project, Target
@@ -27,9 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two heads, what they have in common, and what is said about them.
+    """Two heads, what they have in common, and what is said about them for databases of one kind.
 
     `ancestors` are the nearest common ones, `sides` the revisions of each head that the other has not, in order.
+    `databases` are the names of those that it is said for; "" for one without a name.
     """
 
     left: str
@@ -38,6 +42,7 @@ class Pair:
     sides: tuple[tuple[str, ...], tuple[str, ...]]
     verdict: Verdict
     dialect: str
+    databases: tuple[str, ...] = ()
 
     @property
     def heads(self) -> tuple[str, str]:
@@ -51,14 +56,22 @@ class Pair:
 
 
 def conflicts(project: Project, heads: Sequence[str] = ("heads",)) -> tuple[Pair, ...]:
-    """The verdict on each pair of `heads`, which may be anything that selects revisions, for the first database.
+    """The verdict on each pair of `heads`, which may be anything that selects revisions, for each kind of database.
 
-    Nothing is connected; of the settings only the kind of database is needed.  Raises UsageError when there are not two
+    Nothing is connected; of the settings only the kinds of databases are needed.  Raises UsageError when there are not two
     heads, SelectorError, HistoryError, ConfigError, and what reading a script raises.
     """
     ids = chosen(project.history, heads)
-    target = first_target(project)
-    return tuple(judged(project, target, left, right) for left, right in combinations(ids, 2))
+    return judged_for(alike(project), ids)
+
+
+def judged_for(kinds: Sequence[Alike], ids: Sequence[str]) -> tuple[Pair, ...]:
+    """The verdict on each two of the heads `ids`, for each kind."""
+    return tuple(
+        replace(judged(kind.project, kind.target, left, right), databases=kind.names)
+        for kind in kinds
+        for left, right in combinations(ids, 2)
+    )
 
 
 def chosen(history: History, heads: Sequence[str]) -> tuple[str, ...]:
@@ -86,44 +99,15 @@ def chosen(history: History, heads: Sequence[str]) -> tuple[str, ...]:
     return tuple(history.ordered(ids))
 
 
-def first_target(project: Project, *, unasked: bool = False) -> Target:
-    """The database that verdicts are about: the first one.
+def gravest(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+    """Of each two heads the gravest verdict, whichever database it is for."""
+    from limbeck.conflicts import Kind
 
-    An `env.py` is not run where the settings name a database; with `unasked`, never.  Raises ConfigError when there is
-    no address.
-    """
-    from limbeck.project import ConfiguredTarget, ListedTargets, target_of
-
-    if not isinstance(project.targets, (ConfiguredTarget, ListedTargets)):
-        from limbeck.database.engine import dialect_of
-
-        try:
-            target = target_of(project.settings, project.settings.require_url())
-            dialect_of(target.url)
-        except ConfigError:
-            if unasked:
-                raise
-        else:
-            return target
-    found: list[Target] = []
-    project.targets.each(found.append)
-    if not found:
-        raise ConfigError("no database is configured", hint="limbeck config")
-    return found[0]
-
-
-def one_of_each_kind(projects: Sequence[Project]) -> tuple[Project, ...]:
-    """The first of `projects` with each kind of database; the very first, where no kind is known without asking."""
-    from limbeck.database.engine import dialect_of
-
-    found: dict[str, Project] = {}
-    for project in projects:
-        try:
-            kind = dialect_of(first_target(project, unasked=True).url).name
-        except LimbeckError:  # it has no address, or one that cannot be read
-            continue
-        found.setdefault(kind, project)
-    return tuple(found.values()) or tuple(projects[:1])
+    order = (Kind.CONFLICT, Kind.TWICE, Kind.UNKNOWN, Kind.ORDERED, Kind.DISJOINT)
+    found: dict[tuple[str, str], Pair] = {}
+    for pair in sorted(pairs, key=lambda pair: order.index(pair.verdict.kind)):
+        found.setdefault(pair.heads, pair)
+    return tuple(found.values())
 
 
 def judged(project: Project, target: Target, left: str, right: str) -> Pair:

@@ -8,7 +8,6 @@ each other.  Imports SQLAlchemy only where there is a fork.  Does not know how i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from limbeck import dag, vcs
@@ -99,11 +98,11 @@ def _fork(project: Project, ids: list[str], brought: Brought | None) -> Fork:
         return Fork(
             ancestors, sides, unjudged="there are many revisions; `limbeck conflicts` judges them"
         )
-    from limbeck.actions.conflicts import first_target, judged
+    from limbeck.actions.alike import alike
+    from limbeck.actions.conflicts import judged_for
 
     try:
-        target = first_target(project, unasked=True)
-        pairs = tuple(judged(project, target, *two) for two in combinations(ids, 2))
+        pairs = judged_for(alike(project, unasked=True), ids)
     except LimbeckError as error:
         return Fork(ancestors, sides, unjudged=error.message.partition("\n")[0])
     return Fork(ancestors, sides, pairs)

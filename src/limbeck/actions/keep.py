@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from limbeck.actions.conflicts import chosen, conflicts, first_target
+from limbeck.actions.alike import alike, everywhere
+from limbeck.actions.conflicts import chosen, judged_for
 from limbeck.actions.deeds import recorded
-from limbeck.errors import CannotConnect, ConfigError, Conflicting, Refused, UsageError
+from limbeck.errors import CannotConnect, ConfigError, Conflicting, Published, Refused, UsageError
 from limbeck.history import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from limbeck.actions.alike import Alike
     from limbeck.conflicts import Deed
     from limbeck.project import Project
 
@@ -29,30 +31,37 @@ def keep(
     Whatever goes wrong, the files are as before; with `prove`, also when the branches are still in each other's way, or
     it cannot be found out.
 
-    Raises UsageError when there is nothing to leave out, Refused when a revision that would change was applied to the
-    database, or is not written so that a statement can be left out, and when nothing can be proven; Conflicting, with
+    Raises UsageError when there is nothing to leave out, Published when a revision that would change is on a branch that
+    others build on, Refused when it was applied to a database, or is not written so that a statement can be left out, and when nothing can be proven; Conflicting, with
     `prove`.
     """
     ids = chosen(project.history, revisions)
     (kept,) = resolve(project.history, head, looking=True) or ("",)
     if kept not in ids:
         raise UsageError(f"{head} is none of {', '.join(ids)}", hint=f"--keep {ids[0]}")
-    gone = _to_leave_out(project, ids, kept)
-    if not gone:
+    gone = [(kind, _to_leave_out(kind, ids, kept)) for kind in alike(project)]
+    deeds = {(deed.place, deed.text): deed for _, found in gone for deed in found}
+    if not deeds:
         raise UsageError(
             f"no branch does what {kept} does, too", hint="`limbeck conflicts` says what they do"
         )
-    _refuse_applied(project, {deed.revision for deed in gone})
+    changed = {deed.revision for deed in deeds.values()}
+    _refuse_published(project, changed)
+    _refuse_applied(project, changed)
     _rewrite(project, gone, kept, ids, prove=prove)
-    return tuple(str(deed) for deed in gone)
+    return tuple(str(deed) for deed in deeds.values())
 
 
-def _to_leave_out(project: Project, ids: Sequence[str], kept: str) -> list[Deed]:
+Gone = list[tuple["Alike", list["Deed"]]]
+"""What is to be left out, as databases of each kind see it."""
+
+
+def _to_leave_out(kind: Alike, ids: Sequence[str], kept: str) -> list[Deed]:
     from limbeck.conflicts import Kind
     from limbeck.conflicts.same import same
 
     found: dict[Deed, None] = {}
-    for pair in conflicts(project, ids):
+    for pair in judged_for([kind], ids):
         if kept not in pair.heads:
             continue
         for clash in pair.verdict.clashes:
@@ -62,45 +71,76 @@ def _to_leave_out(project: Project, ids: Sequence[str], kept: str) -> list[Deed]
             if clash.kind is not Kind.TWICE or mine is None or other is None:
                 continue
             if not same(mine, other):  # a batch that does more than the other side, or less
-                raise _by_hand(project, other.revision)
+                raise _by_hand(kind.project, other.revision)
             found[other] = None
     # What two heads have below them is found for each of them.
     return list({(deed.place, deed.text): deed for deed in found}.values())
 
 
-def _refuse_applied(project: Project, revisions: set[str]) -> None:
-    """Raises Refused when a database has applied one of `revisions`; one that does not answer is not asked."""
-    try:
-        applied = project.visit(lambda target, database: database.journal.applied(project.history))
-    except (CannotConnect, ConfigError):
-        return
-    for ids in applied:
-        ran = sorted(revisions & ids)
-        if ran:
-            raise Refused(
-                f"{', '.join(ran)} was applied to the database already; changing it would say what did not happen",
-                hint="keep that branch instead: --keep with its head",
+_INSTEAD = "keep that branch instead: --keep with its head"
+
+
+def _refuse_published(project: Project, revisions: set[str]) -> None:
+    """Raises Published when one of `revisions` is on a branch that others build on."""
+    from limbeck.actions.published import upstream_of
+
+    branch = upstream_of(project)
+    for one in () if branch is None else (branch, *branch.shared):
+        there = sorted(revisions & one.revisions)
+        if there:
+            raise Published(
+                f"{', '.join(there)} on the branch {one.ref}, where somebody may have run it already",
+                hint=_INSTEAD,
             )
 
 
-def _rewrite(
-    project: Project, gone: Sequence[Deed], kept: str, ids: Sequence[str], *, prove: bool
-) -> None:
+def _refuse_applied(project: Project, revisions: set[str]) -> None:
+    """Raises Refused when a database has applied one of `revisions`; one that does not answer is not asked."""
+    for each in everywhere(project):
+        try:
+            applied = each.visit(lambda target, database: database.journal.applied(project.history))
+        except (CannotConnect, ConfigError):
+            continue
+        for ids in applied:
+            ran = sorted(revisions & ids)
+            if ran:
+                where = (
+                    f"the database {each.settings.name}" if each.settings.name else "the database"
+                )
+                raise Refused(
+                    f"{', '.join(ran)} was applied to {where} already; changing it would say what did not happen",
+                    hint=_INSTEAD,
+                )
+
+
+def _rewrite(project: Project, gone: Gone, kept: str, ids: Sequence[str], *, prove: bool) -> None:
     from limbeck.files.atomic import Change, change
+    from limbeck.files.leave_out import leave_out
 
     changes: list[Change] = []
-    expected: dict[str, _Does] = {}
-    for revision in dict.fromkeys(deed.revision for deed in gone):
-        deeds = [deed for deed in gone if deed.revision == revision]
+    expected: list[tuple[Alike, str, _Does]] = []
+    for revision in dict.fromkeys(deed.revision for _, deeds in gone for deed in deeds):
         path = project.library.path(revision)
-        content, expected[revision] = _without(project, revision, deeds, kept)
+        lines: set[int] = set()
+        for kind, deeds in gone:
+            mine = [deed for deed in deeds if deed.revision == revision]
+            found, rest = _without(kind, revision, mine)
+            lines |= found
+            expected.append((kind, revision, rest))
+        content = leave_out(path.read_bytes(), lines, f"Left out: {kept} does it, too.")
+        if content is None:
+            raise _by_hand(project, revision)
         changes.append(Change(path, content, new=False))
     before = [Change(one.path, one.path.read_bytes(), new=False) for one in changes]
     try:
         change(changes)
         project.library.reload()
-        for revision, does in expected.items():
-            if not _are_same(_does(project, revision), does):
+        for (
+            kind,
+            revision,
+            does,
+        ) in expected:  # for another kind, a line may have done something else
+            if not _are_same(_does(kind, revision), does):
                 raise _by_hand(project, revision)
         if prove:
             _refuse_unproven(project, ids, kept)
@@ -137,30 +177,24 @@ class _Does(NamedTuple):
     down: tuple[Deed, ...]
 
 
-def _without(
-    project: Project, revision: str, deeds: Sequence[Deed], kept: str
-) -> tuple[bytes, _Does]:
-    """The content of a file without what `deeds` do, and without what undoes it; and what it does then."""
-    from limbeck.files.leave_out import leave_out
-
+def _without(kind: Alike, revision: str, deeds: Sequence[Deed]) -> tuple[set[int], _Does]:
+    """The lines of a file that do `deeds`, and those that undo it; and what is done without them."""
+    project = kind.project
     path = project.library.path(revision)
-    content = path.read_bytes()
     if path.suffix != ".py":
         raise _by_hand(project, revision)
-    all = _does(project, revision)
+    all = _does(kind, revision)
     up = [one for one in all.up if any(_is(one, deed) for deed in deeds)]
     down = _undoing(project, revision, all.down, up)
     if len(up) != len(deeds):
         raise _by_hand(project, revision)
+    content = path.read_bytes()
     lines = _own_lines(project, content, all.up, up) | _own_lines(project, content, all.down, down)
-    found = leave_out(content, lines, f"Left out: {kept} does it, too.")
-    if found is None:
-        raise _by_hand(project, revision)
     rest = _Does(
         tuple(one for one in all.up if one not in up),
         tuple(one for one in all.down if one not in down),
     )
-    return found, rest
+    return lines, rest
 
 
 def _is(one: Deed, deed: Deed) -> bool:
@@ -198,15 +232,15 @@ def _by_hand(project: Project, revision: str) -> Refused:
     )
 
 
-def _does(project: Project, revision: str) -> _Does:
+def _does(kind: Alike, revision: str) -> _Does:
     from limbeck.actions.deeds import deed_of
     from limbeck.history import Direction
     from limbeck.schema import SchemaState
 
-    target = first_target(project)
+    project = kind.project
     found = []
     for direction in (Direction.UP, Direction.DOWN):
-        database = recorded(project, target, [revision], SchemaState(), direction=direction)
+        database = recorded(project, kind.target, [revision], SchemaState(), direction=direction)
         found.append(tuple(deed_of(one, project, database.dialect) for one in database.recorded))
     return _Does(*found)
 

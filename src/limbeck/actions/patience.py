@@ -20,8 +20,8 @@ _DRIVERS = ("psycopg", "psycopg_async", "psycopg2", "pymysql", "mysqldb", "aiomy
 """Those that take `connect_timeout` from the address."""
 
 
-def patient(target: Target) -> Target:
-    """The target, waited for no longer than a few seconds; one that is an engine or a connection is left alone."""
+def patient(target: Target, seconds: int = SECONDS) -> Target:
+    """The target, waited for no longer than some seconds; one that is an engine or a connection is left alone."""
     import sqlalchemy as sa
 
     from limbeck.config import DatabaseUrl
@@ -30,11 +30,11 @@ def patient(target: Target) -> Target:
     if isinstance(address, DatabaseUrl):
         address = address.reveal()
     if isinstance(address, (str, sa.URL)):
-        return target._replace(address=waited_for(address))
+        return target._replace(address=waited_for(address, seconds))
     return target
 
 
-def waited_for(address: str | sa.URL) -> sa.URL:
+def waited_for(address: str | sa.URL, seconds: int = SECONDS) -> sa.URL:
     """The address with a time to connect in, where its driver takes one and it says none."""
     import sqlalchemy as sa
 
@@ -42,4 +42,4 @@ def waited_for(address: str | sa.URL) -> sa.URL:
     driver = url.drivername.partition("+")[2] or url.get_dialect().driver
     if driver not in _DRIVERS or "connect_timeout" in url.query:
         return url
-    return url.update_query_dict({"connect_timeout": str(SECONDS)})
+    return url.update_query_dict({"connect_timeout": str(seconds)})

@@ -39,14 +39,7 @@ def picture(
         )
         for one in found
     ]
-    return outline(history, ids, shown, tuple(verdicts(with_database(projects), ids))), found
-
-
-def with_database(projects: Sequence[Project]) -> Project:
-    """The first of `projects` of whose database the kind is known; the very first when there is none."""
-    from limbeck.actions.conflicts import one_of_each_kind
-
-    return one_of_each_kind(projects)[0]
+    return outline(history, ids, shown, tuple(verdicts(project, ids))), found
 
 
 def verdicts(project: Project, ids: Iterable[str]) -> Iterator[Verdict]:
@@ -61,7 +54,9 @@ def verdicts(project: Project, ids: Iterable[str]) -> Iterator[Verdict]:
 
 
 def _of(fork: Fork) -> Iterator[Verdict]:
-    for pair in fork.pairs:
+    from limbeck.actions.conflicts import gravest
+
+    for pair in gravest(fork.pairs):
         word = pair.verdict.kind.value
         first = f": {pair.first} must come first" if pair.first else ""
         first += ", and work of it is thrown away" if pair.verdict.lost else ""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from limbeck.database.compare_cache import Cache
 
+_MOST = 24  # orders that are shown one by one: all of four heads
+
 
 class Outcome(Enum):
     """What came of it."""
@@ -23,6 +25,12 @@ class Outcome(Enum):
     ORDERED = "one order fails"
     FAILS = "every order fails"
     BROKEN = "broken"
+
+
+GRAVEST = (
+    Outcome.FAILS, Outcome.DIFFERENT, Outcome.BROKEN, Outcome.DATA, Outcome.ORDERED, Outcome.EQUAL,
+)  # fmt: skip
+"""Of several proofs, which one counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,9 @@ class Proof:
     """What was shown on which server.
 
     `differences` say what is other in a second order than in the first, one line each.  `rows` says which rows were
-    there, `not_compared` what could not be.  With `complete`, every order was run; else those in which two neighbours
-    change places.  `remembered` when nothing was run this time.
+    there, `not_compared` what could not be.  With `complete`, it holds for all orders; else for one, and for each two heads
+    that change places at some state on its way.  `remembered` when nothing was run this time.  `databases` are the names of
+    those that are like the one it was shown on; "" for one without a name.
     """
 
     outcome: Outcome
@@ -55,6 +64,7 @@ class Proof:
     not_compared: tuple[str, ...] = ()
     complete: bool = True
     remembered: bool = False
+    databases: tuple[str, ...] = ()
 
     @property
     def works(self) -> tuple[Order, ...]:
@@ -65,6 +75,17 @@ class Proof:
     def order(self) -> tuple[str, ...]:
         """An order that works; empty when none does."""
         return self.works[0].heads if self.works else ()
+
+    @property
+    def telling(self) -> tuple[Order, ...]:
+        """The orders to be shown: of many, one that works, and one for each error at a head."""
+        if len(self.orders) <= _MOST:
+            return self.orders
+        failed = {(order.failed, order.error): order for order in reversed(self.orders)}
+        return (
+            *self.works[:1],
+            *(one for one in self.orders if one in failed.values() and one.error),
+        )
 
 
 def remembered(cache: Cache, key: str) -> Proof | None:

@@ -15,17 +15,43 @@ from limbeck.errors import CannotConnect, ConfigError, Published, UsageError
 
 if TYPE_CHECKING:
     from limbeck.database.live import LiveDatabase
+    from limbeck.history import History
     from limbeck.project import Project, Target
 
 T = TypeVar("T")
 
 
 class Upstream(NamedTuple):
-    """A branch that others build on, the ids of the revisions that it has, and its files by their place here."""
+    """A branch that others build on, the ids of the revisions that it has, and its files by their place here.
+
+    `shared` and `own` are what was pushed of the current branch: with commits of others, and without.
+    """
 
     ref: str
     revisions: frozenset[str]
     files: frozenset[Path] = frozenset()
+    shared: tuple[Upstream, ...] = ()
+    own: tuple[Upstream, ...] = ()
+
+    @property
+    def built_on(self) -> frozenset[str]:
+        """What others may build on: the revisions of this branch, and of those that others share."""
+        return self.revisions.union(*(one.revisions for one in self.shared))
+
+    def nearest(self, history: History) -> Upstream:
+        """The branch to build on: this one, or a copy of the current one that has what is not here, or forks from what only is here."""
+        for copy in (*self.shared, *self.own):
+            new = copy.revisions - self.revisions
+            mine = history.keys() - self.revisions - copy.revisions
+            missing = copy in self.shared and not new <= history.keys()
+            if missing or (mine and not new & history.keys() <= history.closure(mine)):
+                return copy._replace(shared=(self, *self.shared), own=self.own)
+        return self
+
+    def pushed(self, revisions: Iterable[str]) -> tuple[str, ...]:
+        """The copies that only the user has worked on and that have some of `revisions`."""
+        wanted = frozenset(revisions)
+        return tuple(copy.ref for copy in self.own if copy.revisions & wanted)
 
 
 class Ran(NamedTuple):
@@ -37,18 +63,25 @@ class Ran(NamedTuple):
 
 
 def upstream_of(project: Project, ref: str | None = None) -> Upstream | None:
-    """The branch `ref`, or the one that the current branch follows; None where there is none, or no git.
+    """The branch `ref`, or the one that the current branch will be joined with; None where there is none, or no git.
 
     Read from git's objects, without a checkout.  Raises UsageError when `ref` names no commit, BrokenHeader when a file
     there cannot be read.
     """
+    from limbeck.vcs import followed
+
+    known = followed(project.library.home, ref or project.settings.upstream or "")
+    if not known.trunk:
+        return None
+    copies = ([_branch(project, name) for name in names] for names in (known.shared, known.own))
+    shared, own = map(tuple, copies)
+    return _branch(project, known.trunk)._replace(shared=shared, own=own)
+
+
+def _branch(project: Project, name: str) -> Upstream:
     from limbeck import vcs
 
-    home = project.library.home
-    name = ref or vcs.upstream_branch(home)
-    if not name:
-        return None
-    if not vcs.has_commit(home, name):
+    if not vcs.has_commit(project.library.home, name):
         raise UsageError(
             f"git knows no commit called {name!r}", hint="`git branch --remotes` lists branches"
         )
@@ -149,9 +182,10 @@ def refuse_published(
     below its head.
     """
     lines = []
-    there = [id for id in revisions if upstream is not None and id in upstream.revisions]
-    if there and upstream is not None and not force:
-        lines.append(f"{', '.join(there)} on the branch {upstream.ref}")
+    for branch in () if upstream is None or force else (upstream, *upstream.shared):
+        there = [id for id in revisions if id in branch.revisions]
+        if there:
+            lines.append(f"{', '.join(there)} on the branch {branch.ref}")
     for one in ran:
         if not force:
             lines.append(f"{', '.join(one.revisions)} applied to the database {one.name}")

@@ -7,10 +7,13 @@ Makes no file: a SQLite database that is not there yet stands at the beginning.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from limbeck.actions.patience import SECONDS, patient
 from limbeck.errors import ConfigError, LimbeckError
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from limbeck.database.live import LiveDatabase
     from limbeck.history import History
     from limbeck.project import Project, Target
+
+_SQLITE = re.compile(r"sqlite(?:\+\w+)?:///(?P<name>[^?]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,13 @@ class Standing:
         return frozenset() if self.problem else frozenset(history) - self.applied
 
 
-def stands(projects: Sequence[Project]) -> tuple[Standing, ...]:
-    """Where each database of `projects` stands; a project without one has none."""
+def stands(projects: Sequence[Project], *, seconds: int = SECONDS) -> tuple[Standing, ...]:
+    """Where each database of `projects` stands, which is waited for `seconds`; a project without one has none."""
     found: list[Standing] = []
     for project in projects:
         history = project.history
         try:
-            project.targets.each(lambda target, h=history: found.append(_asked(target, h)))  # type: ignore[misc] # h is bound in the loop
+            project.targets.each(partial(_add, found, history, seconds))
         except ConfigError:
             continue  # no address
         except LimbeckError as error:  # an env.py that does not run
@@ -55,9 +60,11 @@ def stands(projects: Sequence[Project]) -> tuple[Standing, ...]:
     return tuple(found)
 
 
-def _asked(target: Target, history: History) -> Standing:
-    from limbeck.actions.patience import patient
+def _add(found: list[Standing], history: History, seconds: int, target: Target) -> None:
+    found.append(_asked(target, history, seconds))
 
+
+def _asked(target: Target, history: History, seconds: int) -> Standing:
     shown = target.shown
     if _is_to_come(target):
         return Standing(target.name, shown)
@@ -68,18 +75,18 @@ def _asked(target: Target, history: History) -> Standing:
         return Standing(target.name, shown, heads, applied, tuple(database.journal.entries()))
 
     try:
-        return patient(target).visit(work)
+        return patient(target, seconds).visit(work)
     except LimbeckError as error:
         return Standing(target.name, shown, problem=_first_line(error))
 
 
 def _is_to_come(target: Target) -> bool:
     """Whether it is a file of SQLite that nobody has made yet; looking would make it."""
-    import sqlalchemy as sa
-
-    url = sa.make_url(target.url)
-    name = url.database or ""
-    if url.get_backend_name() != "sqlite" or not name or name.startswith((":", "file:")):
+    url = target.url
+    text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
+    found = _SQLITE.match(text)  # not by SQLAlchemy, which takes its time to import
+    name = found["name"] if found else ""
+    if not name or name.startswith((":", "file:")):
         return False
     return not Path(name).exists()
 

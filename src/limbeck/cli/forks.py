@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from limbeck.actions.considered import on
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from limbeck.actions.conflicts import Pair
+    from limbeck.actions.considered import Considered
     from limbeck.actions.forks import Branch, Fork
     from limbeck.actions.proof import Proof
     from limbeck.conflicts import Clash, Deed
@@ -30,8 +33,9 @@ def fork(found: Fork, history: History) -> Iterator[str]:
     )
     for branch in found.branches:
         yield f"  {_branch(branch, history)}"
+    several = len({pair.databases for pair in found.pairs}) > 1
     for pair in found.pairs:
-        yield from verdict(pair)
+        yield from verdict(pair, several=several)
     if found.unjudged:
         yield f"not judged: {found.unjudged}"
 
@@ -47,12 +51,13 @@ def _branch(branch: Branch, history: History) -> str:
     return f"{text})"
 
 
-def verdict(pair: Pair) -> Iterator[str]:
-    """What is said about two heads, with the lines of both files."""
+def verdict(pair: Pair, *, several: bool = False) -> Iterator[str]:
+    """What is said about two heads, with the lines of both files; of `several` kinds of databases, for which."""
+    where = on(pair.dialect, pair.databases) if several else pair.dialect
     kind = pair.verdict.kind.value
     order = f": {pair.first} must come first" if pair.first else ""
     order += ", and work of it is thrown away" if pair.verdict.lost else ""
-    yield f"{pair.left} and {pair.right}: {kind}{order} (on {pair.dialect}, by what the scripts say)"
+    yield f"{pair.left} and {pair.right}: {kind}{order} (on {where}, by what the scripts say)"
     for clash in pair.verdict.clashes:
         yield from _clash(clash, pair)
 
@@ -75,32 +80,53 @@ def _short(text: str) -> str:
     return line if len(line) <= _LONGEST * 2 else f"{line[: _LONGEST * 2 - 3]}..."
 
 
-def proof(found: Proof) -> Iterator[str]:
-    """What running the branches has shown."""
+def proofs(found: Considered) -> Iterator[str]:
+    """All proofs, and for which databases there is none."""
+    for one in found.proofs:
+        yield from proof(one, several=len(found.proofs) > 1)
+    if found.unproven:
+        yield f"not proven: {_short(found.unproven)}"
+
+
+def proof(found: Proof, *, several: bool = False) -> Iterator[str]:
+    """What running the branches has shown; of `several` kinds of databases, for which."""
+    server = on(found.server, found.databases) if several else found.server
     again = ", remembered" if found.remembered else ""
     equal = found.outcome.value == "equal"
-    orders = f" in {len(found.orders)} orders" if equal else ""
-    yield f"proof: {found.outcome.value}{orders} ({found.server}, {found.rows}{again})"
-    for order in () if equal else found.orders:
+    orders = f" in {len(found.orders)} orders" if equal and found.complete else ""
+    yield f"proof: {found.outcome.value}{orders} ({server}, {found.rows}{again})"
+    for order in () if equal else found.telling:
         text = ", ".join(order.heads)
         if order.error:
             yield f"  {text}: fails at {order.failed}: {_short(order.error.partition(chr(10))[0])}"
         else:
             yield f"  {text}: works"
+    if not equal:
+        yield from _more_orders(found)
     for line in found.differences:
         yield f"  {line}"
     for line in found.not_compared:
         yield f"  not compared: {line}"
     if not found.complete:
-        yield "  of so many heads only neighbours changed places"
+        yield "  of so many heads one order was run, and each two changed places on its way"
+
+
+def _more_orders(found: Proof) -> Iterator[str]:
+    """How many orders there are that were not shown."""
+    if len(found.telling) < len(found.orders):
+        yield f"  of all {len(found.orders)} orders {len(found.works)} work"
 
 
 # For programs
 
 
 def fork_document(found: Fork) -> dict[str, object]:
-    """A fork, for programs."""
+    """A fork, for programs; `verdict` is the gravest one."""
+    from limbeck.actions.conflicts import gravest
+
+    worst = gravest(found.pairs)[:1]
     return {
+        "verdict": worst[0].verdict.kind.value if worst else None,
         "ancestors": list(found.ancestors),
         "branches": [branch_document(branch) for branch in found.branches],
         "pairs": [pair_document(pair) for pair in found.pairs],
@@ -133,6 +159,7 @@ def pair_document(pair: Pair) -> dict[str, object]:
         "ancestors": list(pair.ancestors),
         "sides": [list(side) for side in pair.sides],
         "dialect": pair.dialect,
+        "databases": list(filter(None, pair.databases)),
         "verdict": pair.verdict.kind.value,
         "first": pair.first,
         "clashes": [
@@ -162,10 +189,21 @@ def _deed_document(deed: Deed | None) -> dict[str, object] | None:
     }
 
 
+def proofs_document(found: Considered | None) -> dict[str, object]:
+    """The gravest proof, all of them, and why there is none for some database; for programs."""
+    all = () if found is None else found.proofs
+    return {
+        "proof": proof_document(all[0]) if all else None,
+        "proofs": [proof_document(one) for one in all],
+        "unproven": (found.unproven or None) if found is not None else None,
+    }
+
+
 def proof_document(found: Proof) -> dict[str, object]:
     """A proof, for programs."""
     return {
         "outcome": found.outcome.value,
+        "databases": list(filter(None, found.databases)),
         "server": found.server,
         "scratch": found.scratch,
         "rows": found.rows,

@@ -58,14 +58,13 @@ def _made(call: Call, outline: Outline, stands: Sequence[Standing], form: str) -
         return picture.svg(outline)
     from datetime import datetime, timezone
 
-    from limbeck.actions.picture import with_database
     from limbeck.actions.told import told
     from limbeck.version import __version__
 
     now = datetime.now(timezone.utc)
     return picture.page(
         outline,
-        told(with_database(_projects(call)), outline.ids, stands),
+        told(call.project, outline.ids, stands),
         title=f"History of {call.settings.root.name}",
         made=f"by limbeck {__version__}, {now:%Y-%m-%d %H:%M} UTC",
     )

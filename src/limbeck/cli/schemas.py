@@ -139,6 +139,7 @@ _PAIR = _object(
         "ancestors": _ids("the nearest that both have"),
         "sides": _list("the revisions of each that the other has not", _ids("in order")),
         "dialect": _text("the kind of database"),
+        "databases": _ids("the names of those that it is about; none for one without a name"),
         "verdict": {
             "enum": ["disjoint", "same intent twice", "ordered", "conflict", "unknown"],
             "description": "by what the scripts say that they do",
@@ -160,6 +161,7 @@ _PAIR = _object(
     }
 )
 _FORK = {
+    "verdict": _text("the gravest of all pairs; null where there is none", or_null=True),
     "ancestors": _ids("the nearest that all have"),
     "branches": _list(
         "one for each head",
@@ -194,10 +196,13 @@ _PROOF = {
                 ],
                 "description": "what came of it",
             },
+            "databases": _ids("the names of those that are like it; none for one without a name"),
             "server": _text("what it was run on"),
             "scratch": _text("the database that was thrown away"),
             "rows": _text("which rows were there"),
-            "complete": _flag("every order was run, not only neighbours changed places"),
+            "complete": _flag(
+                "it holds for every order; else one was run, and each two heads changed places on its way"
+            ),
             "remembered": _flag("nothing was run this time"),
             "orders": _list(
                 "what was run",
@@ -215,6 +220,15 @@ _PROOF = {
     ),
     "type": ["object", "null"],
 }  # fmt: skip
+
+_PROOFS = {
+    "proof": _PROOF,
+    "proofs": _list(
+        "all of them, the gravest first: one for each kind of database",
+        {**_PROOF, "type": "object"},
+    ),
+    "unproven": _text("why there is none, or none for some database", or_null=True),
+}
 
 _COMPARISON = _object(
     {
@@ -441,7 +455,7 @@ DOCUMENTS: Mapping[str, tuple[Schema, ...]] = {
             }
         ),
     ),
-    "conflicts": (_object({**_FORK, "proof": _PROOF}),),
+    "conflicts": (_object({**_FORK, **_PROOFS}),),
     **guard(_object(_FORK), _PROBLEM),
     "compat": (COMPAT,),
     "merge": (
@@ -449,8 +463,7 @@ DOCUMENTS: Mapping[str, tuple[Schema, ...]] = {
             {"revision": _object(_NEW)},
             {
                 "pairs": _list("what is said about each two heads", _PAIR),
-                "proof": _PROOF,
-                "unproven": _text("why nothing was run", or_null=True),
+                **_PROOFS,
                 "forced": _flag("written although it would have been refused"),
                 "rewritten": _ids("files that were changed with it"),
             },
@@ -462,11 +475,25 @@ DOCUMENTS: Mapping[str, tuple[Schema, ...]] = {
                 "moved": _ids("what was moved, in order"),
                 "onto": _text("what it was put behind"),
                 "rewritten": _ids("files that were changed"),
+                "regenerated": _list(
+                    "generated parts that say something else behind the new parent",
+                    _object(
+                        {
+                            "revision": _text("the id"),
+                            "path": _text("its file"),
+                            "difference": _ids("the lines that change, as git diff shows them"),
+                        }
+                    ),
+                ),
+                "not_regenerated": _ids(
+                    "what stays as it is although it may have to change, and why"
+                ),
+                "written": _flag("the files were changed; not with --dry-run"),
                 "upstream": _text("the git branch that was asked", or_null=True),
                 "pairs": _list("what is said about each two sides", _PAIR),
-                "proof": _PROOF,
-                "unproven": _text("why nothing was run", or_null=True),
+                **_PROOFS,
                 "forced": _flag("moved although the verdict is against it"),
+                "pushed": _ids("copies of the current branch that have it as it was"),
             }
         ),
         _object({"undone": _ids("files that are what they were before (--undo)")}),

@@ -19,7 +19,7 @@ from limbeck.compat.runtime.environment import EnvironmentContext
 from limbeck.compat.runtime.opening import JOURNAL, naming_convention, opened
 from limbeck.compat.script.base import ScriptDirectory
 from limbeck.files.location import locate
-from limbeck.project import Target
+from limbeck.project import ARGUMENTS, Target
 
 if TYPE_CHECKING:
     from limbeck.compat.runtime.migration import MigrationContext
@@ -52,7 +52,7 @@ class ContextTarget(Target):
             lock_timeout=settings.lock_timeout,
             per_revision=context._transaction_per_migration or settings.transaction_per_migration,
             naming_convention=naming_convention(context),
-            options=context.opts,
+            options={**context.opts, ARGUMENTS: dict(arguments)},
             join=context._in_external_transaction,
         )
         target.context = context

@@ -25,6 +25,7 @@ from limbeck.compat.util.proxies import slot_of
 from limbeck.dsl import Op
 from limbeck.dsl.current import use
 from limbeck.files.script import PythonScript
+from limbeck.project import ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,7 @@ class ContextScript(PythonScript):
         if context is None:
             # A scratch database, or a replay: what `env.py` has made current is not for it.
             with slot_of(EnvironmentContext).without(), _operations_of_users(database):
-                super().run(direction, database, send)
+                self._run_elsewhere(direction, database, send)
             return
         step = self._step(context, direction)
         log.info("Running %s", step)
@@ -80,6 +81,16 @@ class ContextScript(PythonScript):
                 self.call(function, op, context.arguments)
             with blamed(self):
                 _tell(context, step)
+
+    def _run_elsewhere(self, direction: Direction, database: Database, send: Send) -> None:
+        """Run it with the arguments that `env.py` would have for a database of this kind."""
+        arguments = getattr(database, "options", {}).get(ARGUMENTS)
+        if not arguments:
+            super().run(direction, database, send)
+            return
+        op = Op(cast("OpenDatabase", database), send)
+        with self.loaded() as module, use(op), self._blaming_the_file():
+            self.call(self._function(module, f"{direction.value}grade"), op, arguments)
 
     def call(self, function: Any, op: Op, arguments: Mapping[str, Any]) -> None:
         """Call a function of the file with `arguments`, and with the Op where it takes one that they lack."""

@@ -247,6 +247,7 @@ KEYS: tuple[Key, ...] = (
     Key("prepend_sys_path", "prepend_sys_path", _paths, "a path or a list of paths"),
     Key("scratch", "scratch", _url, "an address, as for url"),
     Key("seed", "seed", _seed, 'a SQL file, or a text such as "app.testing:seed"'),
+    Key("upstream", "upstream", _text, 'the name of a git branch, such as "origin/develop"'),
     Key(
         "include_tables",
         "include_tables",

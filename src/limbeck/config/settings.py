@@ -95,6 +95,8 @@ class Settings(NamedTuple):
     """A server on which databases may be made to be thrown away; None for that of `url`."""
     seed: str | None = None
     """Rows for scratch databases in which branches are tried: a SQL file, or `module:callable` that gets a connection."""
+    upstream: str | None = None
+    """The git branch that others build on, such as `origin/develop`; None for what git says."""
     include_tables: tuple[str, ...] = ()
     """Patterns such as `billing_*` or `billing.*`: only these tables are compared; empty for all."""
     exclude_tables: tuple[str, ...] = ()

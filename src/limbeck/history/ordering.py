@@ -26,8 +26,11 @@ def keeps(history: History, order: Sequence[str]) -> bool:
 
 
 def first_keeping(history: History, orders: Iterable[Sequence[str]]) -> Sequence[str] | None:
-    """The first of `orders` in which the branches run anyway; None when there is none."""
-    return next((order for order in orders if keeps(history, order)), None)
+    """That of `orders` in which the branches run anyway; None when it is none of them."""
+    found = list(orders)
+    # Each head is the last of its side, so that no other order can be the one.
+    runs = history.ordered(found[0]) if found else []
+    return next((one for one in found if list(one) == runs and keeps(history, one)), None)
 
 
 def put_in_order(history: History, order: Sequence[str]) -> tuple[Rewrite, ...]:

@@ -19,23 +19,24 @@ from limbeck.vcs.commits import (
     removed_in,
     repository_root,
     text_at,
-    upstream_branch,
 )
 from limbeck.vcs.trees import Changes, Ref, Repository
+from limbeck.vcs.upstream import Followed, followed
 
 __all__ = [
     "Changes",
     "Commit",
+    "Followed",
     "Ref",
     "Repository",
     "brought_by",
     "changed_lines",
     "current_branch",
+    "followed",
     "found_elsewhere",
     "has_commit",
     "names_at",
     "removed_in",
     "repository_root",
     "text_at",
-    "upstream_branch",
 ]

@@ -1,7 +1,7 @@
 """
 What commits say about revision files.
 
-Responsible for who brought a file, where one went, and which branch is followed.  Every answer may be None, because limbeck
+Responsible for who brought a file, and where one went.  Every answer may be None, because limbeck
 works without git.  Does not know histories.
 """
 
@@ -51,15 +51,6 @@ def repository_root(path: Path) -> Path | None:
 def current_branch(path: Path) -> str:
     """The branch that is checked out; "" when there is none."""
     return (_git(path, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
-
-
-def upstream_branch(path: Path) -> str:
-    """What the branch that is checked out follows, else the main branch of origin; "" when there is neither."""
-    for name in ("@{upstream}", "refs/remotes/origin/HEAD"):
-        answer = _git(path, "rev-parse", "--verify", "--quiet", "--abbrev-ref", name)
-        if answer and answer.strip():
-            return answer.strip()
-    return ""
 
 
 def has_commit(path: Path, ref: str) -> bool:
@@ -112,8 +103,21 @@ def brought_by(path: Path) -> Commit | None:
     """The commit that added the file `path`, and the branch it came from where that is known.
 
     A merged branch is known by the merge that brought it; a commit that was made here is on the branch that is
-    checked out, and one that is only on others on the first of those.
+    checked out, and one that is only on others on the first of those.  While git merges or rebases, what it brings counts.
     """
+    found = _added(path, "HEAD")
+    if found is not None:
+        return found._replace(branch=_branch_of(path, found.id))
+    for tip, branch in _arriving(path):
+        found = _added(path, tip)
+        if found is not None:
+            known = _branches_with(path, found.id)
+            return found._replace(branch=branch or (known[0] if known else ""))
+    return None
+
+
+def _added(path: Path, tip: str) -> Commit | None:
+    """The newest commit of `tip` that added the file."""
     answer = _git(
         path,
         "log",
@@ -123,13 +127,32 @@ def brought_by(path: Path) -> Commit | None:
         "--date=short",
         f"--format={_FIELDS}",
         "--name-only",
+        tip,
         "--",
         path.name,
     )
-    commits = _commits(answer)
-    if not commits:
-        return None
-    return commits[0]._replace(branch=_branch_of(path, commits[0].id))
+    return next(iter(_commits(answer)), None)
+
+
+def _arriving(path: Path) -> Iterator[tuple[str, str]]:
+    """The commits that git is joining with HEAD, while it has not finished; each with its branch, "" where that is unknown."""
+    merging = _kept_by_git(path, "MERGE_HEAD").split()
+    subject = _kept_by_git(path, "MERGE_MSG").partition("\n")[0]
+    named = _MERGED.match(subject) if len(merging) == 1 else None
+    yield from ((tip, next(filter(None, named.groups()), "") if named else "") for tip in merging)
+    for name in ("rebase-merge", "rebase-apply"):
+        tip = _kept_by_git(path, f"{name}/orig-head").strip()
+        if tip:
+            yield tip, _kept_by_git(path, f"{name}/head-name").strip().removeprefix("refs/heads/")
+
+
+def _kept_by_git(path: Path, name: str) -> str:
+    """A file in git's own folder; "" where there is none."""
+    where = (_git(path.parent, "rev-parse", "--git-path", name) or "").strip()
+    try:
+        return (path.parent / where).read_text("utf-8", "replace") if where else ""
+    except OSError:
+        return ""
 
 
 def changed_lines(path: Path, commits: int = 10) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -54,6 +54,27 @@ def test_heads_are_judged_for_each_kind_of_database(shop: Terminal) -> None:
     assert ended.code == 14
 
 
+def test_heads_explains_them_for_each_kind_of_database(shop: Terminal) -> None:
+    ended = shop("heads")
+    assert "b1 and b2: conflict (on sqlite: here, too, by what the scripts say)" in ended.err
+    assert "b1 and b2: disjoint (on mysql: there, by what the scripts say)" in ended.err
+    (fork,) = json.loads(shop("heads", "--json").out)["forks"]
+    assert fork["verdict"] == "conflict"
+    assert [pair["databases"] for pair in fork["pairs"]] == [["here", "too"], ["there"]]
+
+
+@pytest.mark.parametrize("words", [["merge"], ["rebase", "b2", "--onto", "b1", "--offline"]])
+def test_what_is_in_the_way_for_one_kind_is_in_the_way(shop: Terminal, words: list[str]) -> None:
+    text = (shop.folder / "limbeck.toml").read_text("utf-8")
+    first = text[text.index("[databases.there]") :]
+    (shop.folder / "limbeck.toml").write_text(first + text.replace(first, ""), encoding="utf-8")
+    ended = shop(*words)
+    assert ended.code == 14
+    assert "b1 and b2: conflict (on sqlite: here, too)" in ended.err
+    assert "not proven: for there: No scratch database can be had" in ended.err
+    assert shop("-n", "there", *words, "--no-proof").code == 0
+
+
 def test_one_database_is_chosen_by_name(shop: Terminal) -> None:
     ended = shop("-n", "there", "conflicts")
     assert ended.code == 0

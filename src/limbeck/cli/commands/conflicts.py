@@ -9,10 +9,8 @@ from limbeck.cli.exits import CONFLICT, NOT_KNOWN, ORDER_MATTERS
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
-    from limbeck.actions.conflicts import Pair
-    from limbeck.actions.proof import Proof
+    from limbeck.actions.considered import Considered
     from limbeck.cli.call import Call
 
 EXAMPLES = (
@@ -38,49 +36,43 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int | None:
     """Say what the branches do to each other; exit codes 14, 15 and 16 say what that is."""
-    from limbeck.actions.conflicts import chosen, conflicts, one_of_each_kind
+    from limbeck.actions.conflicts import chosen, conflicts
+    from limbeck.actions.considered import Considered
     from limbeck.actions.forks import Fork, branches
     from limbeck.cli import forks
 
     project, output = call.project, call.output
     heads = call.args.head or ["heads"]
-    kinds = one_of_each_kind((project,) if call.globals.name else call.everywhere)
-    pairs = tuple(pair for one in kinds for pair in conflicts(one, heads))
+    pairs = conflicts(project, heads)
     ids = chosen(project.history, heads)
     shared = project.history.ordered(project.history.common_ancestors(ids))
     found = Fork(tuple(shared), branches(project, ids), pairs)
-    proof: Proof | None = None
+    known = Considered(ids, pairs)
     if call.args.prove or call.args.fresh:
-        from limbeck.actions.prove import prove
+        from limbeck.actions.prove import proofs
 
-        proof = prove(kinds[0], ids, fresh=call.args.fresh)
+        proven = proofs(project, ids, fresh=call.args.fresh)
+        first, *others = proven.proofs
+        known = Considered(ids, pairs, first, "", proven.unproven, tuple(others))
     if call.args.json:
-        document = {
-            **forks.fork_document(found),
-            "proof": None if proof is None else forks.proof_document(proof),
-        }
-        output.json("conflicts", document)
+        output.json("conflicts", {**forks.fork_document(found), **forks.proofs_document(known)})
     else:
-        for line in forks.fork(found, project.history):
+        for line in (*forks.fork(found, project.history), *forks.proofs(known)):
             output.data(line)
-        for line in forks.proof(proof) if proof is not None else ():
-            output.data(line)
-        if proof is None:
+        if not known.proofs:
             output.remark("That is a hint; `limbeck conflicts --prove` runs both orders.")
-    return _code(pairs, proof)
+    return _code(known)
 
 
-def _code(pairs: Sequence[Pair], proof: Proof | None) -> int | None:
+def _code(known: Considered) -> int | None:
+    """What is known for certain counts; what was not run, by what the scripts say."""
     from limbeck.actions.proof import Outcome
     from limbeck.conflicts import Kind
 
-    if proof is not None:
-        if proof.outcome is Outcome.EQUAL:
-            return None
-        return ORDER_MATTERS if proof.outcome is Outcome.ORDERED else CONFLICT
-    kinds = {pair.verdict.kind for pair in pairs}
-    if kinds & {Kind.CONFLICT, Kind.TWICE}:
+    outcomes = {proof.outcome for proof in known.proofs}
+    kinds = {pair.verdict.kind for pair in known.unproven_pairs}
+    if outcomes - {Outcome.EQUAL, Outcome.ORDERED} or kinds & {Kind.CONFLICT, Kind.TWICE}:
         return CONFLICT
     if Kind.UNKNOWN in kinds:
         return NOT_KNOWN
-    return ORDER_MATTERS if Kind.ORDERED in kinds else None
+    return ORDER_MATTERS if Outcome.ORDERED in outcomes or Kind.ORDERED in kinds else None

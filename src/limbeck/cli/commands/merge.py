@@ -86,8 +86,9 @@ def _show(found: Merged, call: Call) -> None:
     known = found.considered
     if known is None:
         return
-    for line in proof(known.proof) if known.proof is not None else ():
-        call.output.remark(line)
+    for one in known.proofs:
+        for line in proof(one, several=bool(known.others)):
+            call.output.remark(line)
     if known.unproven:
         said = ", ".join(dict.fromkeys(pair.verdict.kind.value for pair in known.pairs))
         call.output.remark(f"not proven: {known.unproven}")
@@ -100,13 +101,12 @@ def _show(found: Merged, call: Call) -> None:
 
 
 def _document(found: Merged) -> dict[str, object]:
-    from limbeck.cli.forks import pair_document, proof_document
+    from limbeck.cli.forks import pair_document, proofs_document
 
     known = found.considered
     return {
         "pairs": [] if known is None else [pair_document(pair) for pair in known.pairs],
-        "proof": proof_document(known.proof) if known is not None and known.proof else None,
-        "unproven": (known.unproven or None) if known is not None else None,
+        **proofs_document(known),
         "forced": found.forced,
         "rewritten": list(found.rewritten),
     }

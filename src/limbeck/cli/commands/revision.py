@@ -100,6 +100,7 @@ def run(call: Call) -> None:
     if args.autogenerate:
         comparing.generate(call)
         return
+    _ask_database(call)
     if args.sql:
         call.output.remark("--sql changes nothing here; for a plain SQL file use --kind sql")
     made = revision(
@@ -114,6 +115,18 @@ def run(call: Call) -> None:
         sql=args.kind == "sql",
     )
     show_new(call, "revision", made)
+
+
+def _ask_database(call: Call) -> None:
+    """What is written by hand, too, is meant for a database that has run what is there; with an `env.py` as in Alembic."""
+    args = call.args
+    if args.offline or args.sql or has_env_py(call.project):
+        return
+    from limbeck.actions.upstream import refuse_pending
+
+    problem = refuse_pending(call.project, "head" if args.head is None else args.head)
+    if problem and not args.json:
+        call.output.remark(problem)
 
 
 def _is_of_env_py(call: Call) -> bool:

@@ -162,7 +162,7 @@ class ReplayDatabase(PaperDatabase):
 
 
 def _line() -> int:
-    """The line of the revision's function from which an operation was asked for.
+    """The line of the revision's function from which an operation was asked for, or of its part for one database.
 
     Python gives revisions a module of their own, outside of this package; operations come from inside.
     """
@@ -172,7 +172,8 @@ def _line() -> int:
     frame = sys._getframe(1)  # noqa: SLF001 - the traceback module would read source files
     while frame is not None:
         name = str(frame.f_globals.get("__name__", ""))
-        if frame.f_code.co_name in {"upgrade", "downgrade"} and not name.startswith("limbeck."):
+        called = frame.f_code.co_name.partition("_")[0]  # `upgrade_engine1`, in projects with several
+        if called in {"upgrade", "downgrade"} and not name.startswith("limbeck."):
             return frame.f_lineno
         if frame.f_back is None:
             return 0
