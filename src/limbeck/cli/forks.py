@@ -80,6 +80,19 @@ def _short(text: str) -> str:
     return line if len(line) <= _LONGEST * 2 else f"{line[: _LONGEST * 2 - 3]}..."
 
 
+def losses(found: Considered) -> Iterator[str]:
+    """What the order that works costs: one side makes what the other one throws away."""
+    from limbeck.actions.conflicts import gravest
+
+    for pair in gravest(found.pairs):
+        for clash in pair.verdict.clashes if pair.verdict.lost else ():
+            early, late = (
+                (clash.left, clash.right) if clash.first == 0 else (clash.right, clash.left)
+            )
+            if clash.lost and early is not None and late is not None:
+                yield f"thrown away: {_deed(early)}; by {_deed(late)}"
+
+
 def proofs(found: Considered) -> Iterator[str]:
     """All proofs, and for which databases there is none."""
     for one in found.proofs:
@@ -162,6 +175,7 @@ def pair_document(pair: Pair) -> dict[str, object]:
         "databases": list(filter(None, pair.databases)),
         "verdict": pair.verdict.kind.value,
         "first": pair.first,
+        "lost": pair.verdict.lost,
         "clashes": [
             {
                 "kind": clash.kind.value,

@@ -145,6 +145,7 @@ _PAIR = _object(
             "description": "by what the scripts say that they do",
         },
         "first": _text("the head that must come first, of one that is ordered", or_null=True),
+        "lost": _flag("the other side then throws away what that one has made or written"),
         "clashes": _list(
             "what both are about",
             _object(

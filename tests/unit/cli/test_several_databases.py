@@ -95,3 +95,19 @@ def test_a_format_is_for_a_drawing(shop: Terminal) -> None:
     ended = shop("history", "--format", "svg")
     assert ended.code == 2
     assert "limbeck history --graph --format svg" in ended.err
+
+
+def test_a_merge_says_what_is_thrown_away(shop: Terminal) -> None:
+    for id, body in (
+        ("b1", 'op.add_column("users", sa.Column("more", sa.Integer))'),
+        ("b2", 'op.drop_table("users")'),
+    ):
+        text = FILE.format(id=id, parent="a1", body=body)
+        (shop.versions / f"{id}.py").write_text(text, encoding="utf-8")
+    assert "b1 must come first, and work of it is thrown away (on sqlite" in shop("heads").err
+    pairs = json.loads(shop("conflicts", "--json").out)["pairs"]
+    assert [pair["lost"] for pair in pairs] == [True, True]
+    ended = shop("merge", "--no-proof")
+    assert ended.code == 0
+    assert "thrown away: migrations/versions/b1.py:9: add column users.more INTEGER; by migrations/versions/b2.py:9: drop table users" in ended.err  # fmt: skip
+    assert "and work of it is thrown away" in shop("show", "head").out

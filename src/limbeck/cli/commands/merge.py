@@ -79,21 +79,18 @@ def run(call: Call) -> None:
 
 
 def _show(found: Merged, call: Call) -> None:
-    from limbeck.cli.forks import proof
+    from limbeck.cli.forks import losses, proofs
 
     for path in found.rewritten:
         call.output.remark(f"{path} says in depends_on what must run before it")
     known = found.considered
     if known is None:
         return
-    for one in known.proofs:
-        for line in proof(one, several=bool(known.others)):
-            call.output.remark(line)
-    if known.unproven:
-        said = ", ".join(dict.fromkeys(pair.verdict.kind.value for pair in known.pairs))
-        call.output.remark(f"not proven: {known.unproven}")
-        if said:
-            call.output.remark(f"by what the scripts say: {said}")
+    for line in (*proofs(known), *losses(known)):
+        call.output.remark(line)
+    said = ", ".join(dict.fromkeys(pair.verdict.kind.value for pair in known.pairs))
+    if known.unproven and said:
+        call.output.remark(f"by what the scripts say: {said}")
     if known.unjudged:
         call.output.remark(f"not judged: {known.unjudged}")
     if found.forced:
