@@ -26,7 +26,7 @@ from limbeck.database.compare_cache import FolderCache, cache_folder, key_of
 from limbeck.database.read import read
 from limbeck.database.scratch.copies import Copies, Place, do, look
 from limbeck.database.scratch.rows import broken, fill, rows_of
-from limbeck.diff.aspects import aspects, shown
+from limbeck.diff.aspects import aspects, shown, went_along
 from limbeck.diff.moved import Ground
 from limbeck.errors import LimbeckError, NoScratch
 from limbeck.history import Downgrade, plan_downgrade, plan_upgrade
@@ -346,9 +346,11 @@ class _Proving:
         base, mine = (aspects(here.called(one.schema)) for one in (found.before, found.mine))
         theirs, new = aspects(found.theirs.schema), aspects(found.new.schema)
         for aspect in {**base, **mine, **theirs, **new}:
-            values = [one.get(aspect) for one in (base, mine, theirs)]
-            wanted = values[2] if values[1] in (values[0], values[2]) else values[1]
-            if values[1] != values[0] and values[2] not in (values[0], values[1]):
+            was, ours, other = (one.get(aspect) for one in (base, mine, theirs))
+            wanted = other if ours in (was, other) else ours
+            if went_along(aspect, other, base, mine):
+                wanted = None
+            if ours not in (was, other, None) and other != was:
                 yield f"both sides change the {shown(aspect)}"
             elif new.get(aspect) != wanted:
                 yield f"the {shown(aspect)} is not as the two sides by themselves want it"

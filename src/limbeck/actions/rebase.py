@@ -7,7 +7,7 @@ back.  Does not know how branches are compared, nor what may not be moved.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from limbeck.actions.published import Upstream, applied_in, refuse_published, upstream_of
@@ -18,10 +18,11 @@ from limbeck.history.rebase import changed, moved_by
 from limbeck.history.rebase import rebase as rewrites_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from limbeck.actions.conflicts import Pair
     from limbeck.actions.considered import Considered
+    from limbeck.actions.proof import Proof
     from limbeck.actions.regenerated import NewText
     from limbeck.history import History, Rewrite
     from limbeck.project import Project
@@ -33,7 +34,8 @@ class Rebased:
 
     `upstream` is the branch that was asked, "" when there is none; `considered` is None when nothing was asked.
     `regenerated` is what was generated and is written anew, `left` what of it stays although it might have to be.
-    With `written` the files have been changed.
+    With `written` the files have been changed.  `pushed` are copies of the branch that have them as they were, `parents`
+    the new ones, where they are others.
     """
 
     moved: tuple[str, ...]
@@ -45,6 +47,8 @@ class Rebased:
     regenerated: tuple[NewText, ...] = ()
     left: tuple[str, ...] = ()
     written: bool = True
+    pushed: tuple[str, ...] = ()
+    parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def rebase(
@@ -71,6 +75,8 @@ def rebase(
     """
     history = project.history
     branch = upstream_of(project, upstream)
+    if branch is not None and upstream is None:
+        branch = branch.nearest(history)
     behind = _behind(history, onto, branch)
     heads = _moving(history, head, behind, branch)
     rewrites_for(history, heads, behind)  # whether there is anything to move
@@ -97,6 +103,8 @@ def rebase(
         plan.texts.texts,
         plan.texts.left,
         write,
+        branch.pushed(along) if branch else (),
+        {one.after.id: one.after.parents for one in plan.rewrites},
     )
 
 
@@ -205,7 +213,7 @@ def _moving(
     if head is not None:
         return tuple(history.ordered(resolve(history, head, looking=True)))
     if branch is not None:
-        mine = history.keys() - branch.revisions
+        mine = history.keys() - branch.built_on
         if not mine:
             raise UsageError(
                 f"everything here is on {branch.ref} already: there is nothing to move",
@@ -265,23 +273,37 @@ def _with_new_texts(
     project: Project, plan: Plan, apart: Sequence[str], heads: Sequence[str], *, prove: bool
 ) -> Considered:
     """What is known of the new texts: they are run; where that cannot be, the scripts say what is left of the clashes."""
-    from limbeck.actions.conflicts import first_target
-    from limbeck.actions.considered import Considered
+    said = _consider(project, heads, prove=False)
+    known = replace(said, pairs=tuple(_without(pair, plan.texts) for pair in said.pairs))
+    if not prove:
+        return known
+    found, unproven = _proofs(project, plan, apart)
+    if not found:
+        return replace(known, unproven=unproven)
+    first, *others = found
+    return replace(known, proof=first, others=tuple(others), unproven=unproven)
+
+
+def _proofs(project: Project, plan: Plan, apart: Sequence[str]) -> tuple[list[Proof], str]:
+    """A proof for each kind of database, the gravest first; and why there is none for some."""
+    from limbeck.actions.alike import alike
+    from limbeck.actions.proof import GRAVEST
     from limbeck.actions.prove_moved import Move, prove_moved
     from limbeck.files.write import planned as contents_of
 
-    said = _consider(project, heads, prove=False)
-    pairs = tuple(_without(pair, plan.texts) for pair in said.pairs)
-    open = Considered(tuple(heads), pairs, None, said.unjudged, said.unproven)
-    if not prove:
-        return open
     contents = contents_of(project.library, project.settings, plan.rewrites, plan.texts.contents)
-    after = project._replace(library=project.library.with_contents(contents))
-    move = Move(project, after, tuple(apart), plan.onto, plan.texts.renamed)
-    try:
-        return replace(open, proof=prove_moved(move, first_target(project)), unproven="")
-    except LimbeckError as error:
-        return replace(open, unproven=error.message)
+    library = project.library.with_contents(contents)
+    found: list[Proof] = []
+    unproven: list[str] = []
+    for kind in alike(project, servers=True):
+        after = kind.project._replace(library=library)
+        move = Move(kind.project, after, tuple(apart), plan.onto, plan.texts.renamed)
+        try:
+            found.append(replace(prove_moved(move, kind.target), databases=kind.names))
+        except LimbeckError as error:
+            names = ", ".join(filter(None, kind.names))
+            unproven.append(f"for {names}: {error.message}" if names else error.message)
+    return sorted(found, key=lambda proof: GRAVEST.index(proof.outcome)), "; ".join(unproven)
 
 
 def _without(pair: Pair, texts: Regenerated) -> Pair:

@@ -21,11 +21,12 @@ from limbeck.diff.moved import (
     Rules,
     left_open,
     moved,
+    past,
     renames_among,
     stands,
     way_back,
 )
-from limbeck.errors import CannotRender, LimbeckError, SchemaError
+from limbeck.errors import LimbeckError, SchemaError
 from limbeck.files.generated import (
     MARK,
     Edit,
@@ -39,7 +40,7 @@ from limbeck.files.generated import (
 )
 from limbeck.files.render import lines
 from limbeck.history import Direction
-from limbeck.operations import AlterColumn, Execute, Operation, RecreateTable
+from limbeck.operations import Execute, FillColumn, Operation, RecreateTable
 from limbeck.schema import SchemaState
 from limbeck.schema.mentions import mentions
 
@@ -157,8 +158,8 @@ class _Job:
         for id in ids:
             try:
                 text, left, ground = self._one(id, ground)
-            except (SchemaError, CannotRender, SyntaxError) as error:
-                reason = getattr(error, "message", str(error))
+            except (LimbeckError, SyntaxError) as error:
+                reason = error.message if isinstance(error, LimbeckError) else str(error)
                 return Regenerated(tuple(texts), (f"{self._shown(id)}: {reason}",), renamed)
             if text is not None:
                 texts.append(text)
@@ -203,7 +204,7 @@ class _Job:
         try:
             down = self._run(self.project, id, behind.old, Direction.DOWN)
             self._downgrade(_parts(down.recorded, text), text, made, ground, behind)
-        except (SchemaError, CannotRender) as error:
+        except LimbeckError as error:
             left = f"{self._shown(id)}: its downgrade: {error.message}"
         if not text.edits:
             return None, left, behind
@@ -235,6 +236,7 @@ class _Job:
         """What the revision does on the new ground, and the ground behind that."""
         function = text.function(parts, Direction.UP)
         made: list[Operation] = []
+        before = ground
         for part in parts:
             start = ground
             found: list[Operation] = []
@@ -253,7 +255,28 @@ class _Job:
             text.needs(renderer, rows)
         if function is not None:
             text.fill(function)
+            self._shorten(parts, text, function, made, before, ground)
         return tuple(made), ground
+
+    def _shorten(
+        self,
+        parts: Sequence[_Part],
+        text: _Text,
+        function: Function,
+        made: Sequence[Operation],
+        ground: Ground,
+        behind: Ground,
+    ) -> None:
+        """Leave out what was there for the sake of what is left out: a view that was dropped, and made again."""
+        if not text.edits or function.block is None or not _is_generated(function, parts):
+            return
+        if any(isinstance(one, (FillColumn, Execute)) for one in flat(made)):
+            return
+        way = way_back(ground.new, behind.new, made, self.rules).inverse()
+        if len(way.operations) < len(list(flat(made))):
+            first, last = function.block
+            rows = self._way(way, parts, text, function, ground) or laid_out(["pass"], function)
+            text.edits[:] = [Edit(first + 1, last - 1, rows)]
 
     def _meant(self, operation: Operation, ground: Ground) -> None:
         """Raises SchemaError when a statement of the author's own speaks of what has another name now."""
@@ -290,77 +313,82 @@ class _Job:
             raise SchemaError("it would have to change, and it does not lead back as it is, either")
         back = way_back(ground.new, behind.new, made, self.rules)
         first, last = function.block
-        rows = self._back(back, parts, text, function) or laid_out(["pass"], function)
+        rows = self._way(back, parts, text, function, behind) or laid_out(["pass"], function)
         text.edits.append(Edit(first + 1, last - 1, rows))
 
     def _rest(
         self, parts: Sequence[_Part], ground: Ground, behind: Ground
     ) -> tuple[Operation, ...] | None:
         """What the downgrade leaves open where it was made; None where it may stay: it leaves no more open now."""
+        old, here = behind, behind
         fits = True
-        old, here = behind.old, behind
         for part in parts:
             for one in part.operations:
-                old = self.rules.carry(one, old)
-                try:
-                    following = stands(one, here, self.rules) if fits else None
-                except SchemaError:
-                    following = None
-                fits = following is not None
-                here = following or here
+                old = past(one, old, self.rules)
+            following = self._stands(part, here) if fits else None
+            here, fits = following or here, following is not None
         before = ground.called(ground.old)
-        rest = left_open(ground.called(old), before, self.rules)
+        rest = left_open(ground.called(old.old), before, self.rules)
         now = left_open(here.new, ground.new, self.rules) if fits else ()
         return None if fits and now in ((), rest) else rest
 
-    def _back(
-        self, back: Diff, parts: Sequence[_Part], text: _Text, function: Function
+    def _stands(self, part: _Part, ground: Ground) -> Ground | None:
+        """The ground behind a part that stays as it stands; None where it cannot."""
+        here: Ground | None = ground
+        try:
+            for one in part.operations:
+                here = stands(one, here, self.rules) if here is not None else None
+        except SchemaError:
+            return None
+        return here
+
+    def _way(
+        self, way: Diff, parts: Sequence[_Part], text: _Text, function: Function, ground: Ground
     ) -> tuple[str, ...]:
-        """The lines of the way back: statements that do the same stay as they stand."""
-        states = [back.before]
-        for one in back.operations:
+        """The lines of a way from `ground` on: statements that do the same stay as they stand."""
+        states = [way.before]
+        for one in way.operations:
             states.append(self.rules.carry(one, states[-1]))
-        renderer = self._renderer(back.before, back.after)
-        rows = [*laid_out((f"# {note.text}" for note in back.notes), function)]
-        unused, new, place = list(parts), list[Operation](), 0
-        while place < len(back.operations):
-            part, following = self._same(unused, states, place)
-            if part is None or part.statement is None:
-                new.append(back.operations[place])
+        unused: list[tuple[_Part, Ground]] = []
+        for part in parts:
+            unused.append((part, ground))
+            for one in part.operations:
+                ground = past(one, ground, self.rules)
+        renderer = self._renderer(way.before, way.after)
+        if any(isinstance(one, RecreateTable) for part in parts for one in part.operations):
+            renderer.style = renderer.style._replace(as_batch=True)
+        rows = [*laid_out((f"# {note.text}" for note in way.notes), function)]
+        new, place = list[Operation](), 0
+        while place < len(way.operations):
+            found, following = self._same(unused, states, place)
+            if found is None or found[0].statement is None:
+                new.append(way.operations[place])
                 place += 1
                 continue
-            rows += laid_out(lines(new, renderer, back.destructive), function)
-            rows += text.whole(part.statement, function)
-            unused.remove(part)
+            rows += laid_out(lines(new, renderer, way.destructive), function)
+            rows += text.whole(found[0].statement, function)
+            unused.remove(found)
             new, place = [], following
-        rows += laid_out(lines(new, renderer, back.destructive), function)
+        rows += laid_out(lines(new, renderer, way.destructive), function)
         text.needs(renderer, rows)
         return tuple(rows)
 
     def _same(
-        self, parts: Sequence[_Part], states: Sequence[SchemaState], place: int
-    ) -> tuple[_Part | None, int]:
+        self, parts: Sequence[tuple[_Part, Ground]], states: Sequence[SchemaState], place: int
+    ) -> tuple[tuple[_Part, Ground] | None, int]:
         """A part that leads from one of `states` to a later one, and the place of that."""
-        for part in parts:
-            if any(isinstance(one, AlterColumn) for one in flat(part.operations)):
-                continue  # it says what was there before, which may be otherwise now
-            try:
-                reached = self.rules.all(part.operations, states[place])
-            except SchemaError:
+        for one in parts:
+            part, ground = one
+            behind = self._stands(part, replace(ground, new=states[place]))
+            if behind is None:
                 continue
             for number in range(len(states) - 1, place, -1):
-                if not left_open(reached, states[number], self.rules):
-                    return part, number
+                if not left_open(behind.new, states[number], self.rules):
+                    return one, number
         return None, place
 
 
 _TOUCHED = "is not as it was generated: change it by hand"
-
-
-def flat(operations: Iterable[Operation]) -> Iterator[Operation]:
-    """The operations, and in the place of a batch those in it."""
-    for one in operations:
-        yield from one.operations if isinstance(one, RecreateTable) else (one,)
 
 
 def _parts(recorded: Sequence[Recorded], text: _Text) -> list[_Part]:
@@ -386,6 +414,12 @@ def _statement(known: Iterable[Function], line: int) -> Statement | None:
             if one.first <= line <= one.last:
                 return one
     return None
+
+
+def flat(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """The operations, and in the place of a batch those in it."""
+    for one in operations:
+        yield from one.operations if isinstance(one, RecreateTable) else (one,)
 
 
 def _is_generated(function: Function, parts: Iterable[_Part]) -> bool:

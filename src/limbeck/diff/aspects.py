@@ -7,14 +7,15 @@ index, a value of an enum.  Does not know who changes them, nor why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from limbeck.schema import Enum
+from limbeck.schema import Constraint, Enum, Index
+from limbeck.schema.edit import constraint_involves, index_involves
 
 if TYPE_CHECKING:
-    from limbeck.schema import Column, Constraint, Index, SchemaState, Table
+    from limbeck.schema import Column, SchemaState, Table, TableName
 
 Aspect = tuple[object, ...]
 """What it is, and whose: `("column", users, "email", "type")`."""
@@ -73,6 +74,27 @@ def changed(before: SchemaState, after: SchemaState) -> dict[Aspect, tuple[objec
         for aspect in {**mine, **theirs}
         if mine.get(aspect) != theirs.get(aspect)
     }
+
+
+def went_along(
+    aspect: Aspect, value: object, before: Mapping[Aspect, object], after: Mapping[Aspect, object]
+) -> bool:
+    """Whether something that is `value` goes with a table or column that is in `before` and not in `after`."""
+    kind, *rest = aspect
+    if kind in {"object", "value"}:
+        return False
+    if ("table", rest[0]) in before and ("table", rest[0]) not in after:
+        return True
+    table = cast("TableName", rest[0])
+    gone = [one for one in before if one[:2] == ("column", table) and len(one) == 3]
+    columns = [str(one[2]) for one in gone if one not in after]
+    if kind == "column":
+        return rest[1] in columns
+    if isinstance(value, Index):
+        return any(index_involves(value, column) for column in columns)
+    if isinstance(value, Constraint):
+        return any(constraint_involves(value, column, table) for column in columns)
+    return False
 
 
 def shown(aspect: Aspect) -> str:

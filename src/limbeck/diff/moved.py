@@ -116,10 +116,9 @@ def moved(
     """
     if isinstance(operation, RecreateTable):
         return _moved_batch(operation, ground, rules)
-    after = rules.carry(operation, ground.old)
-    behind = replace(ground, old=after, renamed=_following(ground.renamed, operation))
-    if after == ground.old:
-        found: tuple[Operation, ...] = (_renamed(operation, ground),)
+    behind = past(operation, ground, rules)
+    if behind.old == ground.old:
+        found: tuple[Operation, ...] = _rows(operation, ground)
     else:
         steps = _translated(operation, ground, behind, rules)
         found = tuple(_open(steps, ground, rules))
@@ -146,6 +145,12 @@ def _moved_batch(
     return (batch,), replace(behind, new=rules.carry(batch, ground.new))
 
 
+def past(operation: Operation, ground: Ground, rules: Rules) -> Ground:
+    """The ground when `operation` has been carried out where it was made, and not where it is carried out now."""
+    renamed = _following(ground.renamed, operation)
+    return replace(ground, old=rules.carry(operation, ground.old), renamed=renamed)
+
+
 def _following(renamed: tuple[Operation, ...], operation: Operation) -> tuple[Operation, ...]:
     """The renames, by the name that `operation` gives the table that they are about."""
     if not isinstance(operation, RenameTable):
@@ -158,6 +163,16 @@ def _following(renamed: tuple[Operation, ...], operation: Operation) -> tuple[Op
         elif not isinstance(one, RenameTable):
             found.append(replace(about, table=operation.renamed))
     return tuple(found)
+
+
+def _rows(operation: Operation, ground: Ground) -> tuple[Operation, ...]:
+    """An operation that changes nothing of the structure; nothing for one that puts right what is right already."""
+    found = _renamed(operation, ground)
+    if isinstance(operation, FillColumn) and isinstance(found, FillColumn):
+        before = ground.old[operation.table][operation.column]
+        if before.nullable and not ground.new[found.table][found.column].nullable:
+            return ()
+    return (found,)
 
 
 def _renamed(operation: Operation, ground: Ground) -> Operation:
@@ -350,8 +365,4 @@ def stands(operation: Operation, ground: Ground, rules: Rules) -> Ground | None:
         if truthful(one, state, new) != one:
             return None
         state, new = rules.carry(one, state), rules.carry(one, new)
-    return Ground(
-        rules.carry(operation, ground.old),
-        rules.carry(operation, ground.new),
-        _following(ground.renamed, operation),
-    )
+    return replace(past(operation, ground, rules), new=rules.carry(operation, ground.new))

@@ -139,17 +139,29 @@ def _proven(project: Project, ours: str, theirs: str, moves: str) -> Considered:
     from limbeck.actions.considered import consider
 
     onto = ours if moves == theirs else theirs
-    pair = (onto, moves) if moves else _order(project.history, ours, theirs)
-    known = consider(project, pair)
+    known = _moved(project, moves, onto) if moves else None
+    if known is None:
+        pair = (onto, moves) if moves else _order(project.history, ours, theirs)
+        known = consider(project, pair)
     refusal = known.refusal()
     if refusal is not None:
         raise Conflicting(refusal.message, hint=_BY_HAND)
-    if known.proof is None:
+    if known.proof is None or known.unproven:
         why = known.unproven if not known.unjudged else known.unjudged
         raise Refused(
             f"it cannot be proven that {ours} and {theirs} go together: {why}", hint=_BY_HAND
         )
     return known
+
+
+def _moved(project: Project, head: str, onto: str) -> Considered | None:
+    """What running `head` behind `onto` has shown, with what is generated anew for that; None when it should not move."""
+    from limbeck.actions.rebase import judge, planned
+
+    try:
+        return judge(project, planned(project, (head,), onto))[0]
+    except Conflicting:
+        return None
 
 
 def _order(history: History, ours: str, theirs: str) -> tuple[str, ...]:

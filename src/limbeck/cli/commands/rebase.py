@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "limbeck rebase",
     "limbeck rebase 27c6 --onto ae10",
+    "limbeck rebase --dry-run",
     "limbeck rebase --undo",
 )
 
@@ -38,6 +39,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--no-proof", action="store_true", help="go by what the scripts say; run nothing"
+    )
+    parser.add_argument(
+        "--keep-generated",
+        action="store_true",
+        help="leave what was generated as it is, also where it would have to say something else",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be written, and write nothing"
     )
     parser.add_argument(
         "--offline", action="store_true", help="ask no database what it has applied"
@@ -65,7 +74,9 @@ def run(call: Call) -> None:
         upstream=args.upstream,
         everywhere=() if args.offline else call.everywhere,
         prove=not args.no_proof,
+        regenerate=not args.keep_generated,
         force=args.force,
+        write=not args.dry_run,
     )
     if args.json:
         call.output.json("rebase", _document(found))
@@ -77,8 +88,10 @@ def _undo(call: Call) -> None:
     from limbeck.actions.rebase import undo
 
     args = call.args
-    if args.head is not None or args.onto is not None:
-        raise UsageError("--undo takes no revisions", hint="limbeck rebase --undo")
+    if args.head is not None or args.onto is not None or args.dry_run:
+        raise UsageError(
+            "--undo takes no revisions, and no --dry-run", hint="limbeck rebase --undo"
+        )
     everywhere = () if args.offline else call.everywhere
     files = undo(call.project, upstream=args.upstream, everywhere=everywhere, force=args.force)
     if args.json:
@@ -89,37 +102,58 @@ def _undo(call: Call) -> None:
 
 
 def _show(found: Rebased, call: Call) -> None:
-    from limbeck.cli.forks import proof
+    from limbeck.cli.forks import proofs
 
     history = call.project.history
     for id in found.moved:
         revision = history[id]
-        call.output.data(f"{', '.join(revision.parents)} -> {id}, {revision.message}")
+        parents = ", ".join(found.parents.get(id, revision.parents))
+        call.output.data(f"{parents} -> {id}, {revision.message}")
     for file in found.files:
-        call.output.remark(f"changed: {file}")
+        call.output.remark(f"{'changed' if found.written else 'would change'}: {file}")
+    for text in found.regenerated:
+        call.output.remark(f"generated anew: {text.path}")
+        for line in text.difference:
+            call.output.remark(f"  {line}".rstrip())
+    for line in found.left:
+        call.output.remark(f"not generated anew: {line}")
     known = found.considered
     if known is not None:
-        for line in proof(known.proof) if known.proof is not None else ():
+        for line in proofs(known):
             call.output.remark(line)
-        if known.unproven:
-            call.output.remark(f"not proven: {known.unproven}")
         if known.unjudged:
             call.output.remark(f"not judged: {known.unjudged}")
+    for ref in found.pushed if found.written else ():
+        call.output.remark(
+            f"{ref} has it as it was, and only your commits: `git push --force-with-lease` when this is committed"
+        )
     if found.forced:
         call.output.remark("moved against the verdict, as --force says")
+    if not found.written:
+        call.output.remark("nothing was written (--dry-run)")
 
 
 def _document(found: Rebased) -> dict[str, object]:
-    from limbeck.cli.forks import pair_document, proof_document
+    from limbeck.cli.forks import pair_document, proofs_document
 
     known = found.considered
     return {
         "moved": list(found.moved),
         "onto": found.onto,
         "rewritten": list(found.files),
+        "regenerated": [
+            {
+                "revision": text.revision,
+                "path": text.path,
+                "difference": list(text.difference),
+            }
+            for text in found.regenerated
+        ],
+        "not_regenerated": list(found.left),
+        "written": found.written,
         "upstream": found.upstream or None,
         "pairs": [] if known is None else [pair_document(pair) for pair in known.pairs],
-        "proof": proof_document(known.proof) if known is not None and known.proof else None,
-        "unproven": (known.unproven or None) if known is not None else None,
+        **proofs_document(known),
         "forced": found.forced,
+        "pushed": list(found.pushed),
     }
