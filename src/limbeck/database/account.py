@@ -18,6 +18,7 @@ from sqlalchemy import event
 
 from limbeck.database.catalog import SILENT
 from limbeck.database.fresh import FreshTables
+from limbeck.database.journal.note import may_go_along
 from limbeck.database.progress import UnderWay
 from limbeck.database.statements import (
     Kind,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from limbeck.database.effects import Effects
     from limbeck.database.journal import TableJournal
+    from limbeck.database.journal.note import Note
     from limbeck.history import Step
     from limbeck.runner import Report
 
@@ -54,8 +56,9 @@ class Account:
     """Counts the statements of the step that is under way on `connection`.
 
     `protected` says that a transaction takes back structure, too; where it does not, `commit` is called before each
-    change of structure, so that the journal has it, or `write` where the server commits before it changes anything.  `nothing` is a statement without effect, sent in place of one
-    that is left out.
+    change of structure, so that the journal has it, or `write` where the server commits before it changes anything: it
+    is told whether a note may go along with that change, and gives the one that does.  `nothing` is a statement without
+    effect, sent in place of one that is left out.
     """
 
     def __init__(
@@ -65,7 +68,7 @@ class Account:
         *,
         nothing: str,
         protected: bool,
-        write: Callable[[], None],
+        write: Callable[[bool], Note | None],
         commit: Callable[[], None],
         report: Report,
     ) -> None:
@@ -79,6 +82,7 @@ class Account:
         self._step: Step | None = None
         self._sent: _Sent | None = None
         self._aside = 0
+        self._note: Note | None = None  # waits for the statement that it goes along with
         self._effects: Effects | None = None  # of what was left out, in a step that goes on
         self._fresh = FreshTables()
         self.autocommit = False
@@ -131,11 +135,14 @@ class Account:
             self.autocommit = False
 
     @contextmanager
-    def counted(self, text: str) -> Iterator[None]:
-        """The scope in which an operation's statement is executed, whatever is sent for it."""
+    def counted(self, text: str, *, as_it_is: bool = False) -> Iterator[None]:
+        """The scope in which an operation's statement is executed, whatever is sent for it.
+
+        What is sent `as_it_is` takes the `note` along.
+        """
         kind = kind_of(text)
         # Whoever writes op.execute("SELECT ...") wants an effect.
-        self._begin(text, Kind.ROWS if kind is Kind.READ else kind)
+        self._begin(text, Kind.ROWS if kind is Kind.READ else kind, as_it_is=as_it_is)
         with self.aside():
             try:
                 yield
@@ -143,6 +150,18 @@ class Account:
                 self._give_up()
                 raise
         self._end()
+
+    def note(self) -> Note | None:
+        """What has to go along with the next statement; nobody has told the database yet."""
+        note, self._note = self._note, None
+        return note
+
+    @property
+    def _heard(self) -> bool:
+        """Whether somebody else listens to what is sent, and wants to see each statement as it was written."""
+        return len(self._connection.dispatch.before_cursor_execute) > 1 or (
+            len(self._connection.dispatch.after_cursor_execute) > 1
+        )
 
     def skips(self, text: str) -> bool:
         """Whether this statement was carried out by an interrupted run; it is reported then."""
@@ -240,7 +259,7 @@ class Account:
 
     # What happens around each
 
-    def _begin(self, text: str, kind: Kind) -> None:
+    def _begin(self, text: str, kind: Kind, *, as_it_is: bool = False) -> None:
         progress = self._journal.progress
         assert progress is not None
         assert self._step is not None
@@ -256,11 +275,11 @@ class Account:
                 self._own("BEGIN")
                 return
         if self.autocommit or (not self._protected and kind is Kind.OTHER):
-            self._note(text)
+            self._announce(text, along=as_it_is and may_go_along(text) and not self._heard)
             self._fresh.sent(text)
 
-    def _note(self, text: str) -> None:
-        """Let the journal know of a statement that no transaction protects, before it is sent."""
+    def _announce(self, text: str, *, along: bool) -> None:
+        """Let the journal know of a statement that no transaction protects, before it is sent, or `along` with it."""
         from limbeck.database import resume
 
         progress = self._journal.progress
@@ -272,7 +291,10 @@ class Account:
             if query and self._fresh.lack(text):
                 before, query = resume.ABSENT, None
             progress.under_way = UnderWay(mark(text), text, before, query)
-            (self._write if commits_first(text, dialect.name) else self._commit)()
+            if commits_first(text, dialect.name):
+                self._note = self._write(along)
+            else:
+                self._commit()
         self.unsaved = False
 
     def _end(self) -> None:
@@ -313,6 +335,7 @@ class Account:
     def _give_up(self) -> None:
         """A statement that was sent has failed."""
         sent, self._sent = self._sent, None
+        self._note = None
         if sent is not None and sent.wrapped:
             self._own("ROLLBACK")
 

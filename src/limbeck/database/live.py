@@ -33,6 +33,7 @@ from limbeck.runner import HalfDone, Notice
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from limbeck.database.journal.note import Note
     from limbeck.history import Step
     from limbeck.operations import Operation
     from limbeck.runner import Policy, Statement
@@ -162,7 +163,8 @@ class LiveDatabase(OpenDatabase):
             return True
         if self._account.skips(text):
             return False
-        with self._surroundings(statement, text), self._account.counted(text):
+        counted = self._account.counted(text, as_it_is=_is_text(statement))
+        with self._surroundings(statement, text), counted:
             self._carry_out(statement, text)
         return True
 
@@ -182,13 +184,26 @@ class LiveDatabase(OpenDatabase):
 
                 for notice in carry_out(self.connection, executable):
                     self._report(Notice("recreated", notice))
-            elif executable is None or isinstance(executable, str):
-                self.connection.exec_driver_sql(statement.text, execution_options=SILENT).close()
+            elif _is_text(statement):
+                self._send(statement.text)
             else:
                 parameters: Any = statement.parameters
                 self.connection.execute(executable, parameters).close()
         except sa.exc.DBAPIError as error:
             raise refusal(error, text, self.connection.engine.url) from error
+
+    def _send(self, text: str) -> None:
+        """Send a text as it is, together with the journal's note about it where the server has both as one."""
+        note = self._account.note()
+        if note is not None:
+            try:
+                self.connection.exec_driver_sql(*note.before(text)).close()
+            except sa.exc.DBAPIError as error:
+                if not self.journal.goes_alone(note, error):
+                    raise
+            else:
+                return
+        self.connection.exec_driver_sql(text, execution_options=SILENT).close()
 
     def autocommit_block(self) -> AbstractContextManager[None]:
         """A scope in which each statement is committed by itself; what was done before is committed first.
@@ -274,10 +289,13 @@ class LiveDatabase(OpenDatabase):
         if begin:
             self._transactions.begin()
 
-    def _write(self) -> None:
-        """Write the journal; the next statement commits it before it does anything."""
+    def _write(self, along: bool) -> Note | None:
+        """Write the journal; the next statement commits it before it does anything.
+
+        What can go `along` with that is given back.
+        """
         self._transactions.begin()
-        self._flush()
+        return self._flush(along=along)
 
     def _before_commit(self, connection: sa.Connection) -> None:
         """A revision commits by itself: the journal goes with it."""
@@ -290,10 +308,10 @@ class LiveDatabase(OpenDatabase):
         if self._compiler is not None:
             self._compiler.committed()
 
-    def _flush(self) -> None:
+    def _flush(self, *, along: bool = False) -> Note | None:
         self._notice_commit()
         with self._account.aside():
-            self.journal.flush()
+            return self.journal.flush(along=along)
 
     def _notice_commit(self) -> None:
         """A revision has committed by itself since; had that failed, we would not have come here in peace."""
@@ -490,6 +508,10 @@ def shown(statement: Statement, dialect: sa.Dialect) -> str:
     if isinstance(executable, sa.ClauseElement):
         return str(executable.compile(dialect=dialect))
     return statement.text
+
+
+def _is_text(statement: Statement) -> bool:
+    return statement.executable is None or isinstance(statement.executable, str)
 
 
 def _is_recreation(statement: Statement) -> bool:

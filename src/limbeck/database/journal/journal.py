@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from limbeck.database.entries import Entry
+    from limbeck.database.journal.note import Note
     from limbeck.database.version import VersionTable
     from limbeck.history import Stamp, Step
     from limbeck.runner import Script
@@ -320,14 +321,17 @@ class TableJournal:
 
     # Transactions
 
-    def flush(self) -> None:
-        """Write everything that is not written yet; the transaction commits next."""
+    def flush(self, *, along: bool = False) -> Note | None:
+        """Write everything that is not written yet; the transaction commits next.
+
+        What can go `along` with the statement that commits it is given back, to be sent with it.
+        """
         self._flushed = None
         if self._now.has_versions:
             self._writing.move(self._committed.heads, self._now.heads)
         if self._now.has_journal:
             self._flush_journal()
-        self._writing.done()
+        note = self._writing.done(along=along)
         running = self._running
         self._flushed = Flushed(
             self._now,
@@ -337,6 +341,17 @@ class TableJournal:
             running.progress.number if running else 0,
             running.reached if running else 0,
         )
+        return note
+
+    def goes_alone(self, note: Note, error: sa.exc.DBAPIError) -> bool:
+        """Whether `note`, which went along with a statement, was written by itself now: the server would not take both as one.
+
+        Raises JournalDisagrees when the `error` is that of the note.
+        """
+        if not self._writing.came_apart(note, error):
+            return False
+        self._writing.send(note)
+        return True
 
     def _flush_journal(self) -> None:
         for write in self._also:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from limbeck.database import catalog, entries
 from limbeck.database.catalog import SILENT
 from limbeck.database.entries import COLUMNS
+from limbeck.database.journal.note import Note, moved, refused
 from limbeck.database.progress import Asked
 from limbeck.errors import JournalDisagrees
 
@@ -41,6 +42,7 @@ class Writing:
         self._versions = versions
         self.name = name
         self._waiting: str | None = None
+        self._note: Note | None = None
 
     def create_versions(self) -> None:
         """Make the version table."""
@@ -59,9 +61,9 @@ class Writing:
     def move(self, before: frozenset[str], after: frozenset[str]) -> None:
         """Turn the rows of the version table into `after`.  Raises JournalDisagrees when they were not `before`.
 
-        One change may wait until rows of the journal are written, or `done` is called.
+        One change may wait until `done` is called.
         """
-        self._waiting = None
+        self._waiting = self._note = None
         texts = self._versions.move(before, after)
         if len(texts) == 1 and self._writes_together:
             self._waiting = texts[0]
@@ -74,11 +76,47 @@ class Writing:
         if rows != 1:
             raise _disagreement(text, rows)
 
-    def done(self) -> None:
-        """Everything was said: what still waits is written."""
-        text, self._waiting = self._waiting, None
-        if text is not None:
-            self._move(text)
+    def done(self, *, along: bool = False) -> Note | None:
+        """Everything was said: what still waits is written; or it is given back, where it can go `along` with a statement."""
+        move, self._waiting = self._waiting, None
+        note, self._note = self._note, None
+        if move is not None:
+            self._move(move)
+        if note is None or (along and self._writes_together):
+            return note
+        self.send(note)
+        return None
+
+    def send(self, note: Note) -> None:
+        """Write a note by itself."""
+        if note.move is not None:
+            if self._sent_as_one(note):
+                return
+            self._move(note.move)
+        self._connection.exec_driver_sql(note.write, note.parameters)
+
+    def _sent_as_one(self, note: Note) -> bool:
+        """Whether the server has taken a note as one statement; otherwise nothing has happened."""
+        if not self._writes_together:
+            return False
+        try:
+            self._connection.exec_driver_sql(*note.alone())
+        except sa.exc.DBAPIError as error:
+            if self.came_apart(note, error):
+                self._writes_together = False
+                return False
+            raise
+        return True
+
+    def came_apart(self, note: Note, error: sa.exc.DBAPIError) -> bool:
+        """Whether the server would not take `note` and something else as one, so that nothing has happened.
+
+        Raises JournalDisagrees when it was the note that failed.
+        """
+        rows = moved(error)
+        if rows is not None and note.move is not None:
+            raise _disagreement(note.move, rows) from None
+        return refused(error)
 
     @cached_property
     def _writes_together(self) -> bool:
@@ -111,7 +149,7 @@ class Writing:
         rename(self._connection, self._journal, self._versions.name, old, new)
 
     def write(self, new: Sequence[Row], known: Sequence[Row]) -> None:
-        """Write rows, `new` ones and those that are `known` by their id."""
+        """Write rows, `new` ones and those that are `known` by their id; they may wait until `done` is called."""
         for row in (*new, *known):
             row["version_table"] = self._versions.name
         if self._connection.dialect.name in {"mysql", "mariadb"}:
@@ -149,27 +187,8 @@ class Writing:
         written = [_values(row, _CHANGED, mark, parameters) for row in known]
         written += [_values(row, COLUMNS, mark, parameters) for row in new]
         before, after = self._upsert_around
-        text = f"{before}{', '.join(written)}{after}"
         move, self._waiting = self._waiting, None
-        if move is None or not self._sent_together(move, text, parameters):
-            if move is not None:
-                self._move(move)
-            self._connection.exec_driver_sql(text, tuple(parameters))
-
-    def _sent_together(self, move: str, write: str, parameters: Sequence[Any]) -> bool:
-        """Whether the server has taken both as one statement; it does not in some of its modes, and nothing has happened."""
-        text = _TOGETHER.format(move=move.replace("%", "%%"), write=write)
-        try:
-            self._connection.exec_driver_sql(text, tuple(parameters))
-        except sa.exc.DBAPIError as error:
-            if error.orig is not None and error.orig.args[:1] == (_SYNTAX_ERROR,):
-                self._writes_together = False
-                return False
-            found = _ROWS.search(str(error.orig))
-            if found is None:
-                raise
-            raise _disagreement(move, int(found[1])) from None
-        return True
+        self._note = Note(move, f"{before}{', '.join(written)}{after}", tuple(parameters))
 
     @cached_property
     def _upsert_around(self) -> tuple[str, str]:
@@ -185,16 +204,6 @@ class Writing:
 
     def _text(self, text: str) -> sa.CursorResult[Any]:
         return self._connection.exec_driver_sql(text, execution_options=SILENT)
-
-
-# A round trip takes longer than either statement.  The server must have moved one row, as `_move` has it.
-_TOGETHER = (
-    "BEGIN NOT ATOMIC {move}; CASE ROW_COUNT() WHEN 1 THEN {write};"
-    " WHEN 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'limbeck moved 0 rows';"
-    " ELSE SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'limbeck moved 2 rows'; END CASE; END"
-)
-_SYNTAX_ERROR = 1064
-_ROWS = re.compile(r"limbeck moved (\d) rows")
 
 
 def _disagreement(text: str, rows: int) -> JournalDisagrees:
