@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -387,3 +388,38 @@ def test_a_constraint_is_made_with_its_comment(postgresql_url: str, tmp_path: Pa
     check = sa.CheckConstraint("n > 0", name="ck", comment="positive")
     after = table(sa.Column("n", sa.Integer), check)
     there_and_back(workshop, table(), after)
+
+
+def test_the_values_that_are_proposed_are_such_that_the_revision_runs(
+    database_url: str, tmp_path: Path
+) -> None:
+    before = table()
+    after = table(
+        sa.Column("code", sa.String(40), unique=True, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False, default=7),
+        sa.Column("state", sa.Enum("open", "it's", native_enum=False, create_constraint=True, name="ck"), nullable=False),
+        sa.UniqueConstraint("number", name="uq_number"),
+    )  # fmt: skip
+    workshop = started(database_url, tmp_path, before)
+    workshop.execute("INSERT INTO t (id) VALUES (1), (2)")
+    with pytest.raises(Undecided) as refused:
+        workshop.generate(after, ask=None)
+    assert "it is unique, so that each row needs another one" in refused.value.message
+    flags = shlex.split(str(refused.value.hint))[1:]
+    assert "t.number=id" in flags  # not 7, which the models have for new rows
+    assert "t.state='open'" in flags
+    fills = tuple(flag for flag in flags if flag != "--fill")
+    workshop.generate(after, decisions=Decisions(fills=fills), ask=None)
+    workshop.upgrade()
+    assert workshop.missing(after) == []
+    found = workshop.rows("SELECT number, state, code FROM t ORDER BY id")
+    assert [row[:2] for row in found] == [(1, "open"), (2, "open")]
+    assert found[0][2] != found[1][2]
+
+
+def test_where_no_value_is_known_none_is_proposed(sqlite_url: str, tmp_path: Path) -> None:
+    workshop = started(sqlite_url, tmp_path, table())
+    workshop.execute("INSERT INTO t (id) VALUES (1)")
+    with pytest.raises(Undecided) as refused:
+        workshop.generate(table(sa.Column("day", sa.Date, unique=True, nullable=False)), ask=None)
+    assert refused.value.hint == "add --fill t.day=SQL"

@@ -38,6 +38,24 @@ def and_t(*items: objects.Declaration, kind: Any = sa.Integer) -> Declare:
 BARE = Stage(T, t)
 BIG = T.replace("n integer", "n bigint")
 
+
+def keyed(name: str, index: str | None = None) -> Stage:
+    """A foreign key of that name, whose index the server makes by itself, or is declared."""
+    own = f", KEY {index} (t_id)" if index is not None else ""
+    sql = f"{T}CREATE TABLE u (id integer NOT NULL, t_id integer, PRIMARY KEY (id){own}, CONSTRAINT {name} FOREIGN KEY (t_id) REFERENCES t (id))"
+
+    def declare(m: sa.MetaData) -> None:
+        t(m)
+        u = sa.Table(
+            "u", m, sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+            sa.Column("t_id", sa.Integer, sa.ForeignKey("t.id", name=name)),
+        )  # fmt: skip
+        if index is not None:
+            sa.Index(index, u.c.t_id)
+
+    return Stage(sql, declare)
+
+
 CHAINS: dict[str, list[Stage]] = {
     "views over a table that changes": [
         BARE,
@@ -57,6 +75,9 @@ CHAINS: dict[str, list[Stage]] = {
             ),
         ),
         BARE,
+    ],
+    "a foreign key that gets another name, and its index with it": [
+        keyed("fk_a"), keyed("fk_b"), keyed("fk_c", index="ix"), keyed("fk_a"),
     ],
     "functions and procedures": [
         BARE,

@@ -9,8 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from limbeck import objects
-from tests.kinds.stages import BARE, Stage, T, and_t, t, walk
+from tests.kinds.stages import BARE, Declare, Stage, T, and_t, t, walk
 from tests.servers import Kind
+
+
+def pinned(citext: str, hstore: str) -> Declare:
+    """Two extensions, each in a version of its own."""
+    return and_t(
+        objects.Extension("citext", version=citext), objects.Extension("hstore", version=hstore)
+    )
+
 
 ROLE = "pg_monitor"
 """A role that each server has."""
@@ -66,6 +74,11 @@ CHAINS: dict[str, list[Stage]] = {
                 objects.Policy("own", "t", using="id > 5", metadata=m),
             ),
         ),
+    ],
+    "versions of extensions": [
+        Stage(T + "CREATE EXTENSION citext VERSION '1.4'\n\nCREATE EXTENSION hstore VERSION '1.4'", pinned("1.4", "1.4")),
+        Stage(T + "CREATE EXTENSION citext VERSION '1.6'\n\nCREATE EXTENSION hstore VERSION '1.5'", pinned("1.6", "1.5")),
+        Stage(T + "CREATE EXTENSION citext VERSION '1.5'\n\nCREATE EXTENSION hstore VERSION '1.6'", pinned("1.5", "1.6")),
     ],
     "extensions": [
         BARE,

@@ -158,7 +158,8 @@ def undecided(questions: Sequence[Question]) -> Undecided:
             lines.append(f"  {' or '.join(question.flags)}, or {question.drop_flag} to drop it")
             flags.append(question.flags[0])
         else:
-            lines.append(f"  {question.flag}, or another value in SQL")
+            other = "another expression" if question.unique else "another value"
+            lines.append(f"  {question.flag}, or {other} in SQL")
             flags.append(question.flag)
     return Undecided("\n".join(lines), hint=f"add {' '.join(flags)}")
 
@@ -172,6 +173,7 @@ def asked(question: Question) -> str:
         return f"the {question.kind} {question.name} is gone; was it renamed to {likely}?"
     return (
         f"{question.table}.{question.column} becomes NOT NULL, and there are rows without a value"
+        f"{'; it is unique, so that each row needs another one' if question.unique else ''}"
     )
 
 

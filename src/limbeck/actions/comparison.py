@@ -261,6 +261,7 @@ def _difference(
         filled=filled,
         evidence=from_git(rules.models),
         owned=owned,
+        examples=hooks.members(want),
     )
 
 

@@ -12,13 +12,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from limbeck.diff import Equality, Fill
+from limbeck.diff.notnull import is_unique
 from limbeck.errors import ConfigError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from limbeck.config import Settings
-    from limbeck.schema import SchemaState
+    from limbeck.schema import SchemaState, TableName
 
 
 def function(settings: Settings, key: str) -> Callable[..., Any] | None:
@@ -66,9 +67,26 @@ def scalar_defaults(want: SchemaState, dialect: sa.Dialect) -> Iterator[Fill]:
             default: Any = getattr(column.origin, "default", None)
             if default is None or not getattr(default, "is_scalar", False) or column.nullable:
                 continue
+            if is_unique(table, column.name):
+                continue  # one value for all rows would not do
             sql = _literal(default.arg, column.origin, dialect)
             if sql is not None:
                 yield Fill(table.name, column.name, sql)
+
+
+def members(want: SchemaState) -> dict[tuple[TableName, str], str]:
+    """The first value of each enum that is a text to the server, by table and column, as SQL."""
+    import sqlalchemy as sa
+
+    found: dict[tuple[TableName, str], str] = {}
+    for table in want:
+        for column in table.columns:
+            kind: Any = getattr(column.origin, "type", None)
+            kind = getattr(kind, "impl", kind) if not isinstance(kind, sa.Enum) else kind
+            if isinstance(kind, sa.Enum) and kind.enums:
+                value = str(kind.enums[0]).replace("'", "''")
+                found[table.name, column.name] = f"'{value}'"
+    return found
 
 
 def _literal(value: object, column: Any, dialect: sa.Dialect) -> str | None:

@@ -79,7 +79,8 @@ class Person:
     def _fill(self, question: FillQuestion) -> str:
         self._output.remark(
             f"{question.table}.{question.column} ({question.type}) becomes NOT NULL, and there are rows"
-            f" without a value. Which one do they get? (SQL, such as {question.example})"
+            f" without a value. Which one do they get? (SQL, such as {question.example}"
+            f"{'; unique: another value for each row' if question.unique else ''})"
         )
         return f"{question.target}={self._answer()}"
 

@@ -32,7 +32,7 @@ class Abilities:
     `constraint_comments`: a constraint has a comment that can be changed.
     `renames_objects`: what stands beside tables can get another name.
     `renames` are the kinds of constraints that can get another name.
-    `a_uuid` makes a new UUID, as SQL.
+    `a_uuid` makes a new UUID, as SQL; `a_new_text` a text that no other row has.
     """
 
     moves_columns: bool = False
@@ -51,6 +51,7 @@ class Abilities:
     renames_objects: bool = False
     renames: frozenset[ConstraintKind] = frozenset()
     a_uuid: str = "gen_random_uuid()"
+    a_new_text: str = "lower(hex(randomblob(16)))"
 
     @classmethod
     def of(cls, dialect: str) -> Abilities:
@@ -65,6 +66,7 @@ _MYSQL = Abilities(
     numbers_need_keys=True,
     texts_only=frozenset({"uuid", "inet4", "inet6"}),
     a_uuid="uuid()",
+    a_new_text="uuid()",
 )
 _KNOWN = {
     "postgresql": Abilities(
@@ -76,6 +78,7 @@ _KNOWN = {
         constraint_comments=True,
         renames_objects=True,
         renames=_ALL,
+        a_new_text="gen_random_uuid()::text",
     ),
     "mysql": _MYSQL,
     "mariadb": _MYSQL,

@@ -7,7 +7,7 @@ not know where the schemas came from, nor who answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class Terms:
     fills: tuple[Fill, ...] = ()
     filled: Callable[[TableName], bool] = _has_rows
     evidence: Evidence = no_evidence
+    examples: Mapping[tuple[TableName, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Diff:
             self.after,
             target.state,
             found,
-            notes=(*target.notes, *notes(way), *wanted),
+            notes=(*target.notes, *notes(way, found), *wanted),
             destructive=tuple(losses(found, self.after)),
             renames=back,
             terms=self.terms,
@@ -121,16 +122,17 @@ def diff(
     fills: Iterable[Fill] = (),
     filled: Callable[[TableName], bool] = _has_rows,
     owned: Owned | None = None,
+    examples: Mapping[tuple[TableName, str], str] | None = None,
 ) -> Diff:
     """What leads from `before` to `after`, both in the server's own words.
 
     `renames` are decisions, `hints` what models say, `evidence` what else is known about possible renames; `fills`
     values for columns that become NOT NULL, the first one for a column counts, and `filled` tells whether a table
-    has rows.  Without `owned` everything may be dropped.  Raises UsageError for a decision that does not fit.
+    has rows; `examples` are values that columns could have, where their types do not say so.  Without `owned` everything may be dropped.  Raises UsageError for a decision that does not fit.
     """
     equality, include = equality or Equality(), include or Include()
     abilities = abilities or Abilities(moves_columns=equality.positions)
-    terms = Terms(abilities, equality.positions, tuple(fills), filled, evidence)
+    terms = Terms(abilities, equality.positions, tuple(fills), filled, evidence, examples or {})
     before = visible(before, include.name)
     decided = decide(before, after, renames, hints)
     renaming = _described(decided.operations(), before)
@@ -145,7 +147,7 @@ def diff(
         before,
         target.state,
         found,
-        notes=(*target.notes, *notes(way)),
+        notes=(*target.notes, *notes(way, found)),
         undecided=(
             *renamed,
             *enum_questions(way, evidence),
@@ -188,4 +190,5 @@ def _way(moved: SchemaState, target: Target, decided: Decided, terms: Terms, sha
             (name, value) for kind, name, value in decided.dropped if kind == "enum value"
         ),
         shaken=shaken,
+        examples=terms.examples,
     )

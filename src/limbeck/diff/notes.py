@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from limbeck.operations import Operation
 
-NoteKind = Literal["not owned", "kept", "not changed", "no cast", "value wanted"]
+NoteKind = Literal["not owned", "kept", "not changed", "no cast", "value wanted", "older"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Note:
     "not owned": it is in the database only, and no revision of this history made it.  "kept": it hangs on something
     that stays.  "not changed": there is a difference that no operation can remove.  "no cast": values cannot become
     the new type.  "value wanted": a column comes back NOT NULL, and rows would need a value.
+    "older": an extension gets an older version, to which it may know no way.
     """
 
     kind: NoteKind

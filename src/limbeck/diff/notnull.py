@@ -27,8 +27,11 @@ from limbeck.schema import (
     Default,
     Enum,
     Identity,
+    PrimaryKey,
     SchemaState,
+    Table,
     TableName,
+    Unique,
 )
 from limbeck.schema.mentions import mentions
 from limbeck.schema.postgresql_names import quoted
@@ -55,13 +58,14 @@ class Fill:
 class FillQuestion:
     """A column becomes NOT NULL, the table has rows, and there is no value for them.
 
-    `type` is the column's, `example` a value of it in SQL.
+    `type` is the column's, `example` a value of it in SQL; `unique`: each row must get another one.
     """
 
     table: TableName
     column: str
     type: str
     example: str
+    unique: bool = False
 
     @property
     def flag(self) -> str:
@@ -106,6 +110,46 @@ _EXAMPLES = {
     "interval": "'0'",
     "time without time zone": "CURRENT_TIME",
 }
+
+
+NO_EXAMPLE = "SQL"
+"""Stands where a value would, when none is known that could be right."""
+_LONGEST_KEY = 36
+"""Characters of a UUID."""
+
+
+def is_unique(table: Table, column: str) -> bool:
+    """Whether no two rows may have the same value in the column."""
+    return any(
+        part.columns == (column,)
+        for part in table.constraints
+        if isinstance(part, (PrimaryKey, Unique))
+    ) or any(index.unique and index.elements == (column,) for index in table.indexes)
+
+
+def question_of(altered: Altered, column: Column, way: Way) -> FillQuestion:
+    """The question for a column's value, with one that it could have."""
+    type_, unique = column.type.sql, is_unique(altered.new, column.name)
+    if unique:
+        example = _unlike_others(altered, type_, way)
+    else:
+        example = way.examples.get((altered.name, column.name)) or example_of(type_, way)
+    return FillQuestion(altered.name, column.name, type_, example, unique)
+
+
+def _unlike_others(altered: Altered, type_sql: str, way: Way) -> str:
+    """An expression that has another value in each row."""
+    kind, room = family(type_sql), characters(type_sql)
+    if kind == "uuid":
+        return way.abilities.a_uuid
+    if kind == "text" and (room is None or room >= _LONGEST_KEY):
+        return way.abilities.a_new_text
+    key = altered.old.primary_key
+    if kind == "number" and key is not None and len(key.columns) == 1:
+        (name,) = key.columns
+        if name in altered.new and family(altered.new[name].type.sql) == "number":
+            return name if name.isidentifier() and name.islower() else NO_EXAMPLE
+    return NO_EXAMPLE
 
 
 def example_of(type_sql: str, way: Way) -> str:

@@ -89,13 +89,16 @@ class Parts:
                 return
         if old is not None and not taken_along(old, self.altered, self.way):
             yield dropped(self.altered.old, old, self.way)
-            if isinstance(old, ForeignKey):
-                yield from self._index_behind(old)
+            if isinstance(old, ForeignKey) and (new is None or new.name != old.name):
+                yield from self._index_behind(old, new)
         if new is not None:
             yield from added(self.altered.new, new, self.way)
 
-    def _index_behind(self, key: ForeignKey) -> Iterator[Change]:
-        """The index that MySQL made for a foreign key, and that stays behind when the key goes for good."""
+    def _index_behind(self, key: ForeignKey, new: Constraint | None) -> Iterator[Change]:
+        """The index that MySQL made for a foreign key, and that stays behind when the key goes for good.
+
+        With `new` the key comes back by another name, which its index is to have as well.
+        """
         name, table = key.index or key.name, self.altered.name
         needed = (*self.altered.old.constraints, *self.altered.old.indexes)
         if (
@@ -104,7 +107,9 @@ class Parts:
             or not self.altered.lost.isdisjoint(key.columns)
             or any(key.columns in keys_of(part, self.way.abilities) for part in needed)
             or any(
-                key.columns[: len(o.columns)] == o.columns for o in self.altered.new.foreign_keys
+                key.columns[: len(o.columns)] == o.columns
+                for o in self.altered.new.foreign_keys
+                if o is not new
             )
         ):
             return

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from limbeck.diff.alter import table_changes
 from limbeck.diff.casts import cast
 from limbeck.diff.enums import value_questions
+from limbeck.diff.extensions import older_versions
 from limbeck.diff.narrowing import family
 from limbeck.diff.notes import Note
-from limbeck.diff.notnull import FillQuestion, example_of, value_for, wants_value
+from limbeck.diff.notnull import FillQuestion, question_of, value_for, wants_value
 from limbeck.diff.order import ordered
 from limbeck.diff.parts import part_changes
 from limbeck.diff.standalone import object_changes
@@ -111,8 +112,7 @@ def fill_questions(way: Way, renames: Iterable[RenameQuestion] = ()) -> Iterator
             if not wants_value(altered, column) or value_for(altered, column, way) is not None:
                 continue
             if way.filled(altered.name):
-                type_ = column.type.sql
-                yield FillQuestion(altered.name, column.name, type_, example_of(type_, way))
+                yield question_of(altered, column, way)
 
 
 def enum_questions(way: Way, evidence: Evidence) -> Iterator[RenameQuestion]:
@@ -122,8 +122,9 @@ def enum_questions(way: Way, evidence: Evidence) -> Iterator[RenameQuestion]:
         yield from value_questions(old, new, way.values.get(old.name, {}), dropped, evidence)
 
 
-def notes(way: Way) -> Iterator[Note]:
-    """What there is to say about the operations: casts that do not exist."""
+def notes(way: Way, found: Iterable[Operation]) -> Iterator[Note]:
+    """What there is to say about the operations: casts that do not exist, extensions that become older."""
+    yield from older_versions(found)
     for altered in way.altered.values():
         for name in sorted(altered.retyped):
             where = f"{altered.name}.{name}"

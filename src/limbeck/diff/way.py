@@ -61,7 +61,7 @@ class Way:
     """From `before`, which has the decided renames behind it, to `after`, exactly.
 
     `fills` has SQL values for the rows of columns that become NOT NULL; `values` the renamed values of enums;
-    `filled` tells whether a table has rows; `shaken` is what is made again under the tables.
+    `filled` tells whether a table has rows; `examples` are values that columns could have; `shaken` is what is made again under the tables.
     """
 
     before: SchemaState
@@ -73,6 +73,7 @@ class Way:
     values: Mapping[TableName, Mapping[str, str]] = field(default_factory=dict)
     dropped_values: frozenset[tuple[TableName, str]] = frozenset()
     shaken: Shaken = NOTHING_SHAKEN
+    examples: Mapping[tuple[TableName, str], str] = field(default_factory=dict)
 
     @cached_property
     def altered(self) -> dict[TableName, Altered]:

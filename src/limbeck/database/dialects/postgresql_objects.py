@@ -18,6 +18,7 @@ from limbeck.database.dialects.objects import sequence_options
 from limbeck.database.dialects.postgresql_domains import altered_domain, created_domain
 from limbeck.database.dialects.postgresql_replace import commented, words
 from limbeck.database.sqlite.tokens import literal
+from limbeck.diff.extensions import is_older
 from limbeck.errors import CannotCompile
 from limbeck.schema import (
     Composite,
@@ -238,12 +239,54 @@ def _altered(before: Standalone, after: Standalone, compiler: Compiler) -> Itera
         if after.schema is not None and before.schema != after.schema:
             yield f"ALTER EXTENSION {name} SET SCHEMA {compiler.quote(after.schema)}"
         if after.version is not None and before.version != after.version:
-            yield f"ALTER EXTENSION {name} UPDATE TO {literal(after.version)}"
+            yield _version(before, after, compiler)
     elif isinstance(before, Enum) and isinstance(after, Enum) and before.values != after.values:
         raise CannotCompile(
             f"the values of {after.key} are not changed by replacing it: its columns must be known",
             hint="op.replace_enum, op.add_enum_value or op.rename_enum_value",
         )
+
+
+def _version(before: Extension, after: Extension, compiler: Compiler) -> str:
+    """Another version; of extensions hardly one knows a way back to an older one.
+
+    Then it is dropped and created anew where that loses nothing: where nothing depends on it, which the server looks
+    after, and it has no tables of its own.
+    """
+    name, version = compiler.quote(after.extension), literal(str(after.version))
+    update = f"ALTER EXTENSION {name} UPDATE TO {version}"
+    if not is_older(after.version, before.version):
+        return update
+    extension, where = (
+        literal(after.extension),
+        f" SCHEMA {compiler.quote(after.schema)}" if after.schema else "",
+    )
+    return replacing.block(
+        f"""BEGIN
+    SELECT e.extversion INTO STRICT now FROM pg_catalog.pg_extension e WHERE e.extname = {extension};
+    IF now = {version} THEN
+        RETURN;
+    END IF;
+    IF EXISTS (
+        SELECT FROM pg_catalog.pg_extension_update_paths({extension})
+        WHERE source = now AND target = {version} AND path IS NOT NULL
+    ) THEN
+        {update};
+        RETURN;
+    END IF;
+    IF EXISTS (
+        SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+        WHERE d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass AND c.relkind IN ('r', 'p', 'S')
+            AND d.refobjid = (SELECT oid FROM pg_catalog.pg_extension WHERE extname = {extension})
+    ) THEN
+        RAISE EXCEPTION 'extension % has no way from version % to %, and tables that would be lost', {extension}, now, {version}
+            USING ERRCODE = 'feature_not_supported', HINT = 'Save its rows, drop it and create it anew by hand.';
+    END IF;
+    DROP EXTENSION {name};
+    CREATE EXTENSION {name}{where} VERSION {version};
+END""",
+        "    now text;",
+    )
 
 
 def _altered_composite(before: Composite, after: Composite, compiler: Compiler) -> Iterator[str]:

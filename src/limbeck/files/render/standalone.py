@@ -122,7 +122,9 @@ def _replace(operation: ReplaceObject, renderer: Renderer) -> list[str]:
         return _regrant(operation, renderer)
     if isinstance(after, Extension):
         version = [repr(after.version)]
-        text = call(f"{renderer.op}update_extension", [*words.own, *version])
+        known = before.version if isinstance(before, Extension) else None
+        said = keywords({"existing_version": known})
+        text = call(f"{renderer.op}update_extension", [*words.own, *version, *said])
         return _calls(operation, [text], renderer)
     if before is None or (isinstance(after, View) and after.materialized):
         found = [*renderer.operation(DropObject(after.key, before))]
