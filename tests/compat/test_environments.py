@@ -196,6 +196,35 @@ def note(ctx, step, heads, run_args):
     assert on_postgresql.rows("SELECT x FROM seen") == [("a1: a1",), ("b2: b2",)]
 
 
+def test_functions_that_hear_of_each_step_find_the_version_table_moved(
+    tmp_path: Path, database_url: str
+) -> None:
+    project = start(tmp_path / "project", database_url)
+    online(
+        project,
+        """
+context.configure(connection=connection, on_version_apply=note)
+"""
+        + RUN,
+        before="""
+def note(ctx, step, heads, run_args):
+    found = set(ctx.connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars())
+    assert found == heads, (found, heads)
+    kind = "stamp" if step.is_stamp else "upgrade" if step.is_upgrade else "downgrade"
+    print(kind, ",".join(step.source_revision_ids), "->", ",".join(step.destination_revision_ids))
+""",
+    )
+    assert project.limbeck("upgrade", "head").out == "upgrade  -> a1\nupgrade a1 -> b2\n"
+    assert project.limbeck("downgrade", "-1").out == "downgrade b2 -> a1\n"
+    assert project.limbeck("stamp", "head").out == "stamp a1 -> b2\n"
+    assert project.limbeck("stamp", "base").out == "stamp b2 -> \n"
+    assert project.limbeck("stamp", "--purge", "b2").out == "stamp  -> b2\n"
+    assert project.limbeck("stamp", "--purge", "a1").out == "stamp  -> a1\n"
+    entries = project.rows("SELECT direction, revision, outcome FROM limbeck_journal")
+    assert ("up", "b2", "done") in entries
+    assert "Nothing is wrong." in project.limbeck("status").out
+
+
 def test_an_event_loop(project: Project) -> None:
     project.env("""
         import asyncio

@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from limbeck.actions.outcome import StampOutcome
 from limbeck.compat.alias import install
 from limbeck.compat.blaming import blaming
 from limbeck.compat.config import Config
 from limbeck.compat.runtime.environment import EnvironmentContext
 from limbeck.compat.runtime.opening import JOURNAL, naming_convention, opened
+from limbeck.compat.runtime.running import tell
 from limbeck.compat.script.base import ScriptDirectory
 from limbeck.files.location import locate
 from limbeck.project import ARGUMENTS, Target
@@ -79,7 +81,22 @@ class ContextTarget(Target):
         """What `work` makes of the open database."""
         self.context.arguments = self.arguments
         with opened(self.context, self.policy(dry_run=dry_run)) as database:
-            return work(database)
+            found = work(database)
+        if isinstance(found, StampOutcome):
+            self._tell(found)
+        return found
+
+    def _tell(self, outcome: StampOutcome) -> None:
+        """The functions that `on_version_apply` names hear of a stamp, too."""
+        context, stamp = self.context, outcome.stamp
+        if not context.on_version_apply_callbacks:
+            return
+        assert context.script is not None
+        assert context.config is not None
+        purged = getattr(context.config.cmd_opts, "purge", False)
+        before = frozenset[str]() if purged else stamp.before
+        steps = context.script._stamp_revs(tuple(sorted(stamp.after)), tuple(sorted(before)))
+        tell(context, steps, before, self.arguments)
 
 
 class EnvironmentTargets:

@@ -19,7 +19,7 @@ from limbeck.compat.alias import install
 from limbeck.compat.operations.base import Operations
 from limbeck.compat.runtime.environment import EnvironmentContext
 from limbeck.compat.runtime.migration import MigrationContext
-from limbeck.compat.runtime.running import applied, in_step
+from limbeck.compat.runtime.running import applied_within, in_step
 from limbeck.compat.runtime.steps import RevisionStep
 from limbeck.compat.util.proxies import slot_of
 from limbeck.dsl import Op
@@ -80,7 +80,7 @@ class ContextScript(PythonScript):
                 function = self._function(module, step.name)
                 self.call(function, op, context.arguments)
             with blamed(self):
-                _tell(context, step)
+                _tell(context, database, step)
 
     def _run_elsewhere(self, direction: Direction, database: Database, send: Send) -> None:
         """Run it with the arguments that `env.py` would have for a database of this kind."""
@@ -149,7 +149,7 @@ def blamed(script: PythonScript) -> Iterator[None]:
         raise
 
 
-def _tell(context: MigrationContext, step: RevisionStep) -> None:
+def _tell(context: MigrationContext, database: Database, step: RevisionStep) -> None:
     """The functions that `on_version_apply` names hear of a step; the heads are followed only for them."""
     if not context.on_version_apply_callbacks:
         return
@@ -157,4 +157,4 @@ def _tell(context: MigrationContext, step: RevisionStep) -> None:
     if before is None:
         before = frozenset(context.get_current_heads())
     context.heads_so_far = step.moved(before)
-    applied(context, step, context.heads_so_far, context.arguments)
+    applied_within(context, database, step, context.heads_so_far, context.arguments)

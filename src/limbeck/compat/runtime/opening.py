@@ -9,8 +9,10 @@ stay open while we wait for another run.  Does not know what is run.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy as sa
 
 from limbeck.compat.runtime.own_settings import own_settings
 from limbeck.compat.runtime.telling import Telling
@@ -21,20 +23,45 @@ from limbeck.runner import Policy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import sqlalchemy as sa
-
     from limbeck.compat.runtime.migration import MigrationContext
 
-Kind = TypeVar("Kind", bound=LiveDatabase)
+Kind = TypeVar("Kind", bound="ContextDatabase")
 
 JOURNAL = "limbeck_journal"
 """The key of `configure()` that names the journal's table; None keeps none."""
 
 
-class _WithVersionTable(LiveDatabase):
-    """Has the version table of `context` from the moment on that other runs are kept out."""
+class ContextDatabase(LiveDatabase):
+    """The database of `context`."""
 
     context: MigrationContext
+
+    @contextmanager
+    def showing(self, heads: frozenset[str]) -> Iterator[None]:
+        """The version table says `heads` inside; else it is moved together with the journal, when the transaction commits."""
+        before = frozenset(self.context.get_current_heads())
+        self._turn(before, heads)
+        try:
+            yield
+        except BaseException:
+            with suppress(
+                sa.exc.SQLAlchemyError
+            ):  # where the transaction has failed with everything in it
+                self._turn(heads, before)
+            raise
+        self._turn(heads, before)
+
+    def _turn(self, before: frozenset[str], after: frozenset[str]) -> None:
+        table = self.context._version
+        with self._account.aside():
+            for id in before - after:
+                self.connection.execute(table.delete().where(table.c.version_num == id))
+            for id in after - before:
+                self.connection.execute(table.insert().values(version_num=id))
+
+
+class _WithVersionTable(ContextDatabase):
+    """Has the version table of `context` from the moment on that other runs are kept out."""
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -57,7 +84,7 @@ class _WithVersionTable(LiveDatabase):
 @contextmanager
 def opened(context: MigrationContext, policy: Policy | None = None) -> Iterator[LiveDatabase]:
     """The open database, closed afterwards."""
-    with _taken_over(context, LiveDatabase, policy) as database:
+    with _taken_over(context, ContextDatabase, policy) as database:
         yield database
 
 
@@ -65,7 +92,6 @@ def opened(context: MigrationContext, policy: Policy | None = None) -> Iterator[
 def opened_with_version_table(context: MigrationContext) -> Iterator[LiveDatabase]:
     """The open database, whose version table is made under the lock when it is missing."""
     with _taken_over(context, _WithVersionTable) as database:
-        database.context = context
         database.tell(Telling())
         yield database
 
@@ -93,6 +119,7 @@ def _taken_over(
         join=join,
         adopt=keep,
     ) as database:
+        database.context = context
         yield database
 
 

@@ -9,7 +9,7 @@ stands in its place, the steps are simply done one after another.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,9 +17,9 @@ import sqlalchemy as sa
 
 from limbeck.compat.runtime.heads import HeadMaintainer
 from limbeck.compat.runtime.missed import UpgradeTo, plan_down
-from limbeck.compat.runtime.opening import opened_with_version_table
+from limbeck.compat.runtime.opening import ContextDatabase, opened_with_version_table
 from limbeck.compat.runtime.purging import stamp_anew
-from limbeck.compat.runtime.steps import RevisionStep, StampStep
+from limbeck.compat.runtime.steps import MigrationStep, RevisionStep, StampStep
 from limbeck.compat.runtime.telling import Telling
 from limbeck.errors import StatementFailed
 from limbeck.history import Direction, History, Plan, Revision, Stamp, Step
@@ -121,6 +121,20 @@ def _one_by_one(
             applied(context, step, maintainer.heads, arguments)
 
 
+def applied_within(
+    context: MigrationContext,
+    database: Database,
+    step: Any,
+    heads: frozenset[str],
+    arguments: Mapping[str, Any],
+) -> None:
+    """The same in the transaction of the step: they find the version table as it is when that commits."""
+    if context.on_version_apply_callbacks:
+        assert isinstance(database, ContextDatabase)
+        with database.showing(heads):
+            applied(context, step, heads, arguments)
+
+
 def applied(context: MigrationContext, step: Any, heads: Any, arguments: Mapping[str, Any]) -> None:
     """Tell the functions that `on_version_apply` names that a step is done."""
     for callback in context.on_version_apply_callbacks:
@@ -162,7 +176,7 @@ def _stamped(
     arguments: Mapping[str, Any],
 ) -> None:
     asked = stamped(context, lambda heads: _asked(context, heads), heads, steps)
-    _tell(context, asked.steps, asked.heads, arguments)
+    tell(context, asked.steps, frozenset(asked.heads), arguments)
 
 
 class _Asked(NamedTuple):
@@ -204,13 +218,14 @@ def stamped(
     return _Asked(heads, steps)
 
 
-def _tell(
+def tell(
     context: MigrationContext,
-    steps: list[Any],
-    heads: tuple[str, ...],
+    steps: Sequence[MigrationStep],
+    heads: frozenset[str],
     arguments: Mapping[str, Any],
 ) -> None:
-    after = frozenset(heads)
+    """Tell the functions that `on_version_apply` names of steps that lead from `heads`, and are done."""
+    after = heads
     for step in steps:
         after = step.moved(after)
         applied(context, step, after, arguments)
@@ -303,9 +318,9 @@ class _StepScript:
         log.info("Running %s", self._step)
         with in_step(self._library.context, database):
             self._step.migration_fn(**self._library.arguments)
-        # Within the same transaction, so that hooks may write; the rows of the version table follow.
-        heads = self._library.after[self._step.revision.revision]
-        applied(self._library.context, self._step, heads, self._library.arguments)
+        library = self._library
+        heads = library.after[self._step.revision.revision]
+        applied_within(library.context, database, self._step, heads, library.arguments)
 
 
 @contextmanager
