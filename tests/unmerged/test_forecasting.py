@@ -155,6 +155,21 @@ def test_a_branch_that_is_long_behind(shop: Shop, monkeypatch: pytest.MonkeyPatc
     assert branch.main.unjudged == "origin/main has 1 revisions more"
 
 
+def test_several_kinds_of_databases(shop: Shop) -> None:
+    """The gravest verdict counts, and says where."""
+    only = f"if op.get_bind().dialect.name == 'postgresql':\n        {column('email')}"
+    shop.pushed("ann", "b1", up=only)
+    shop.pushed("ben", "b2", up=column("email"))
+    (shop.root / "app" / "limbeck.toml").write_text(
+        '[databases.one]\nurl = "sqlite://"\n[databases.two]\nurl = "postgresql+psycopg://nowhere/x"\n'
+    )
+    found = forecast(shop.project)
+    (one,) = found.collisions
+    assert one.judged is not None
+    assert (one.judged.verdict, one.judged.where) == ("same intent twice", "postgresql: two")
+    assert "what they do: same intent twice (on postgresql: two)" in "\n".join(text(found))
+
+
 def test_a_history_of_many_revisions(shop: Shop) -> None:
     """So many that only those are replayed whose files name what the branches are about."""
     last = "a1"
@@ -269,7 +284,11 @@ def test_what_is_read_is_what_is_executed_or_unknown(pair: Pair, tmp_path: Path)
     branches = {id: Open(ref, {id: files[id]}, {}, {id: ()}) for id in ("left", "right")}
     trunk = project.history.without("left", "right")
     foreseen = Foreseen(
-        project, _content, Trunk("main", {"ancestor.py": files["ancestor"]}, trunk), branches
+        project,
+        target,
+        _content,
+        Trunk("main", {"ancestor.py": files["ancestor"]}, trunk),
+        branches,
     )
     (among,) = foreseen.judged([Collision("left", "right", ("heads",), ())]).values()
     assert among.judged is not None

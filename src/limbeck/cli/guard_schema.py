@@ -20,6 +20,7 @@ _HOW: dict[str, Schema] = {
     "verdict": text("what the new revisions do to each other", or_null=True),
     "first": text("the branch that must come first", or_null=True),
     "why": ids("what the verdict is about"),
+    "dialect": text("the kind of database that the verdict is for", or_null=True),
     "unjudged": text("why there is no verdict on these two", or_null=True),
     "grave": flag("a rebase or merge alone does not do"),
 }

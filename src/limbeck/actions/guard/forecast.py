@@ -189,11 +189,36 @@ def _judged(
     wanted = [one for one in (*mains, *found) if _has_two_sides(one, by_name)]
     if not wanted:
         return [*mains, *found]
+    verdicts = _verdicts(project, sources, trunk, by_name, wanted)
+    return [verdicts.get((one.left, one.right), one) for one in (*mains, *found)]
+
+
+def _verdicts(
+    project: Project,
+    sources: Sources,
+    trunk: Trunk,
+    branches: Mapping[str, Open],
+    wanted: Sequence[Collision],
+) -> dict[tuple[str, str], Collision]:
+    """The collisions with the gravest verdict that they have on any kind of database."""
+    from limbeck.actions.alike import alike
+    from limbeck.actions.considered import on
     from limbeck.actions.guard.foreseen import Foreseen
 
-    foreseen = Foreseen(project, sources.content, trunk, by_name)
-    verdicts = foreseen.judged(wanted)
-    return [verdicts.get((one.left, one.right), one) for one in (*mains, *found)]
+    kinds = alike(project, unasked=True)
+    found: dict[tuple[str, str], Collision] = {}
+    for kind in kinds:
+        foreseen = Foreseen(kind.project, kind.target, sources.content, trunk, branches)
+        for pair, one in foreseen.judged(wanted).items():
+            judged = one.judged
+            if judged is not None and len(kinds) > 1:
+                judged = judged._replace(where=on(judged.dialect, kind.names))
+            before = found.get(pair)
+            if before is None or (
+                judged and before.judged and judged.gravity > before.judged.gravity
+            ):
+                found[pair] = replace(one, judged=judged)
+    return found
 
 
 def _has_two_sides(one: Collision, branches: Mapping[str, Open]) -> bool:

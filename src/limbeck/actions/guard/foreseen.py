@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.actions.ancestor import Ancestor, names_in, related
-from limbeck.actions.conflicts import first_target, rules_of
+from limbeck.actions.conflicts import rules_of
 from limbeck.actions.deeds import done_by
 from limbeck.actions.forks import MOST_REVISIONS
 from limbeck.actions.guard.joined import ReadFolder
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from limbeck.actions.guard.open_branches import Collision, Open
     from limbeck.conflicts import Deed, Verdict
     from limbeck.files.held import Held
-    from limbeck.project import Project
+    from limbeck.project import Project, Target
 
 
 class _Side(NamedTuple):
@@ -39,20 +39,18 @@ class _Side(NamedTuple):
 
 
 class Foreseen:
-    """What is known of many branches; `content` is that of a file of the main branch.
-
-    Raises ConfigError when it is not known what database it is about.
-    """
+    """What is known of many branches, for databases as `target`; `content` is that of a file of the main branch."""
 
     def __init__(
         self,
         project: Project,
+        target: Target,
         content: Callable[[Held], bytes],
         trunk: Trunk,
         branches: Mapping[str, Open],
     ) -> None:
         files = trunk.files.values()
-        self._target = first_target(project, unasked=True)
+        self._target = target
         self._rules = rules_of(self._target)
         self._branches = branches
         self._trunk = project._replace(

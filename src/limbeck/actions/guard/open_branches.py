@@ -18,13 +18,25 @@ if TYPE_CHECKING:
     from limbeck.vcs import Ref
 
 
+_GRAVITY = ("disjoint", "ordered", "unknown", "same intent twice", "conflict")
+
+
 class Judged(NamedTuple):
-    """A verdict: its word, the branch that must come first ("" for none), and why, one line for each clash."""
+    """A verdict: its word, the branch that must come first ("" for none), and why, one line for each clash.
+
+    `where` says which databases it is for, where there are several kinds; it then is the gravest of theirs.
+    """
 
     verdict: str
     first: str
     why: tuple[str, ...]
     dialect: str
+    where: str = ""
+
+    @property
+    def gravity(self) -> int:
+        """What of several counts is the greatest."""
+        return _GRAVITY.index(self.verdict)
 
 
 class Place(NamedTuple):

@@ -125,7 +125,8 @@ def said(one: Collision) -> str:
     if one.judged is None:
         return f"{kinds}; not judged: {one.unjudged}" if one.unjudged else kinds
     first = f", {one.judged.first} first" if one.judged.first else ""
-    return f"{kinds}; what they do: {one.judged.verdict}{first}"
+    where = f" (on {one.judged.where})" if one.judged.where else ""
+    return f"{kinds}; what they do: {one.judged.verdict}{first}{where}"
 
 
 def _write(found: Forecast, path: Path) -> None:
@@ -180,6 +181,7 @@ def _collision(one: Collision) -> dict[str, object]:
         "verdict": judged.verdict if judged else None,
         "first": (judged.first or None) if judged else None,
         "why": list(judged.why) if judged else [],
+        "dialect": judged.dialect if judged else None,
         "unjudged": one.unjudged or None,
         "grave": one.grave,
     }

@@ -127,8 +127,20 @@ def _projects(call: Call, git: Git) -> list[Call]:
     from limbeck.actions.guard.install import guarded
 
     heads = guarded(git)
-    here = [head for head in sorted(heads) if (git.top / head).is_file()]
-    return [of_head(call, git, head) for head in here] if heads else [call]
+    if not heads:
+        return [call]
+    found = []
+    for head in sorted(heads):
+        if not (git.top / head).is_file():
+            continue
+        if (git.top / heads[head]).is_file():
+            found.append(of_head(call, git, head))
+        else:
+            call.output.complaint(
+                f"limbeck: {heads[head]} is not here, so that {head} is not guarded;"
+                " where it went elsewhere, `limbeck guard install` notes it"
+            )
+    return found
 
 
 def _checked(call: Call, git: Git) -> int:

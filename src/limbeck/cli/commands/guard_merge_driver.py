@@ -60,8 +60,9 @@ def _show(found: Settled, call: Call) -> None:
     from limbeck.cli.forks import proof
 
     fork, known = found.fork, found.considered
-    if fork is None or known is None or known.proof is None:
+    if fork is None or known is None:
         return
     call.output.remark(f"limbeck: {fork.ours} and {fork.theirs} go together")
-    for line in proof(known.proof):
-        call.output.remark(f"limbeck: {line}")
+    for one in known.proofs:
+        for line in proof(one):
+            call.output.remark(f"limbeck: {line}")
