@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.actions.considered import consider
 from limbeck.actions.revision import NewRevision, new_id
+from limbeck.actions.unfinished import apart, refuse_unfinished
 from limbeck.history import merge as merged
 from limbeck.history.ordering import first_keeping, put_in_order
 
@@ -54,8 +55,8 @@ def merge(
     by running them where a scratch database can be had, and stands in the docstring; where they work in one order only,
     `depends_on` says so.  `force` joins what would be refused.
 
-    Raises UsageError when there is nothing to join, Conflicting (with `ask`, without `force`), HistoryError,
-    SelectorError and Refused.
+    Raises UsageError when there is nothing to join, Conflicting (with `ask`, without `force`), HistoryError (with `ask`,
+    also for a file that cannot be read to its end), SelectorError and Refused.
     """
     from limbeck.files.write import write
 
@@ -69,6 +70,8 @@ def merge(
     )
     parents = rewrite.after.parents
     words = f"merge {' and '.join(parents)}" if message is None else message
+    if ask:
+        refuse_unfinished(project, apart(project, parents))
     considered = consider(project, parents, prove=prove) if ask else None
     forced = False
     if considered is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.actions.published import Upstream, applied_in, refuse_published, upstream_of
 from limbeck.actions.regenerated import Regenerated
+from limbeck.actions.unfinished import apart, refuse_unfinished
 from limbeck.errors import ConfigError, Conflicting, LimbeckError, MultipleHeads, UsageError
 from limbeck.history import resolve
 from limbeck.history.rebase import changed, moved_by
@@ -80,6 +81,7 @@ def rebase(
     behind = _behind(history, onto, branch)
     heads = _moving(history, head, behind, branch)
     rewrites_for(history, heads, behind)  # whether there is anything to move
+    refuse_unfinished(project, apart(project, (*heads, behind)))
     along = history.ordered(history.descendants(moved_by(history, heads, behind)))
     refuse_published(
         along,

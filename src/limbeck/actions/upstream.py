@@ -36,11 +36,16 @@ _OVERRIDE = "`--ignore-git` writes it all the same"
 def refuse_unseen(project: Project, id: str | None = None) -> None:
     """Raises BehindUpstream when a branch that the current one has to do with has revisions that are not here.
 
-    Raises DuplicateRevision when `id` is that of a revision anywhere in the repository, and UnknownRef when the settings
-    name a branch that there is not.
+    Raises DuplicateRevision when `id` is that of a revision anywhere in the repository, UnknownRef when the settings name a
+    branch that there is not, and BrokenHeader for a file here that has changed and cannot be read to its end.
     """
     try:
         sources = Sources.of(project)
+    except NoRepository:
+        return
+    if sources.working:
+        sources.changed_here(sources.repository.commit("HEAD"))
+    try:
         if id:
             _refuse_taken(sources, id)
         for name in sources.followed.all:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from limbeck.history import History
 
 _LONGEST = 100
+_MOST = 10  # revisions of one side that are shown one by one
 
 
 def fork(found: Fork, history: History) -> Iterator[str]:
@@ -33,6 +34,7 @@ def fork(found: Fork, history: History) -> Iterator[str]:
     )
     for branch in found.branches:
         yield f"  {_branch(branch, history)}"
+        yield from _holding(branch, history)
     several = len({pair.databases for pair in found.pairs}) > 1
     for pair in found.pairs:
         yield from verdict(pair, several=several)
@@ -49,6 +51,15 @@ def _branch(branch: Branch, history: History) -> str:
         text += f"; by {commit.author}, {commit.date}, commit {commit.id}"
         text += f", branch {commit.branch}" if commit.branch else ""
     return f"{text})"
+
+
+def _holding(branch: Branch, history: History) -> Iterator[str]:
+    """The revisions of one side below its head, newest first."""
+    *below, _ = branch.revisions
+    for id in below[::-1][:_MOST]:
+        yield f"    {id}  {history[id].message}".rstrip()
+    if len(below) > _MOST:
+        yield f"    and {len(below) - _MOST} more"
 
 
 def verdict(pair: Pair, *, several: bool = False) -> Iterator[str]:
