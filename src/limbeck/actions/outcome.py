@@ -6,8 +6,9 @@ Responsible for the answer that upgrade, downgrade and stamp have in common.  Do
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from limbeck.history import Plan, Stamp

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from limbeck.database.compare_cache import Cache, key_of
@@ -17,6 +16,7 @@ from limbeck.database.scratch.make import read_back, units
 from limbeck.database.scratch.needs import Needs, Owner
 from limbeck.errors import NoScratch
 from limbeck.schema import Key, Routine, SchemaState, Standalone, Table, TableName
+from limbeck.values import dataclass, field
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -10,7 +10,6 @@ server is asked.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ from limbeck.schema import (
     PrimaryKey,
     Table,
 )
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -184,6 +184,7 @@ class Compiler:
         self.uncommitted: set[str] = (
             set()
         )  # values, as literals, that a type has got in this transaction
+        self._quote = self.dialect.identifier_preparer.quote
         self.family = family_of(dialect.name)
         for name in reversed(self.family):
             load(name)
@@ -299,7 +300,7 @@ class Compiler:
 
     def quote(self, name: str) -> str:
         """`name` as an identifier, in quotes where it needs them."""
-        return self.dialect.identifier_preparer.quote(name)
+        return self._quote(name)
 
     def table(self, name: TableName) -> str:
         """The name of a table, with its schema, quoted."""

@@ -8,7 +8,8 @@ had from here, too.  Does not know where an object came from: a revision, a mode
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
@@ -85,17 +86,13 @@ _IDENTITY = (
 
 
 # SQLAlchemy's own types of which the text follows from a few attributes: most columns have one of them.
-_PLAIN: dict[type, tuple[str, ...]] = {
-    sa.Boolean: (),
-    sa.Numeric: ("precision", "scale"),
-    sa.Integer: (),
-    sa.BigInteger: (),
-    sa.SmallInteger: (),
-    sa.Date: (),
-    sa.String: ("length", "collation"),
-    sa.VARCHAR: ("length", "collation"),
-    sa.Text: ("length", "collation"),
-    sa.DateTime: ("timezone",),
+_PLAIN: dict[type, Callable[[Any], object]] = {
+    **dict.fromkeys(
+        (sa.Boolean, sa.Integer, sa.BigInteger, sa.SmallInteger, sa.Date), lambda _: None
+    ),
+    **dict.fromkeys((sa.String, sa.VARCHAR, sa.Text), attrgetter("length", "collation")),
+    sa.Numeric: attrgetter("precision", "scale"),
+    sa.DateTime: attrgetter("timezone"),
 }
 
 _compilers: WeakKeyDictionary[sa.Dialect, Any] = WeakKeyDictionary()
@@ -160,14 +157,14 @@ def type_(
 def plain_type(given: TypeEngine[Any]) -> tuple[object, ...] | None:
     """All that the text of a type follows from; None where more than a few attributes may matter."""
     kind = type(given)
-    attributes = _PLAIN.get(kind)
+    said = _PLAIN.get(kind)
     if (
-        attributes is None
+        said is None
         or given._variant_mapping  # noqa: SLF001 - no public way
         or "_compiler_dispatcher" in vars(kind)  # rendered by somebody's own function (@compiles)
     ):
         return None
-    return (kind, *[getattr(given, name) for name in attributes])
+    return kind, said(given)
 
 
 def _type_text(given: TypeEngine[Any], dialect: sa.Dialect) -> str:
@@ -256,12 +253,20 @@ def name(given: sa.Constraint | sa.Index, dialect: sa.Dialect) -> str | None:
 
 
 def column(
-    given: sa.Column[Any], dialect: sa.Dialect, *, autoincrement: bool | None = None
+    given: sa.Column[Any],
+    dialect: sa.Dialect,
+    *,
+    autoincrement: bool | None = None,
+    plain: tuple[object, ...] | None = None,
 ) -> Column:
     """The column itself, without the constraints and indexes that were declared on it.
 
-    `autoincrement` is what the declaration comes to in its table, where that is known.
+    `autoincrement` is what the declaration comes to in its table, where that is known; `plain` is what
+    `patterns.plain_column` says.
     """
+    if plain is not None:
+        kind = type_(given.type, dialect, plain=plain)
+        return Column(given.name, kind, bool(given.nullable), origin=given)
     return Column(
         name=given.name,
         type=type_(given.type, dialect),

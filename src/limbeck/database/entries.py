@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+
+from limbeck.values import dataclass
 
 UP, DOWN, STAMP, ADOPT = "up", "down", "stamp", "adopt"
 RUNNING, DONE, FAILED = "running", "done", "failed"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -21,6 +20,7 @@ from limbeck.errors import SchemaError
 from limbeck.history import Direction, History, Stamp, Step
 from limbeck.operations import Operation
 from limbeck.schema import SchemaState, Table, TableName
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -89,6 +89,7 @@ class PaperDatabase(OpenDatabase):
         )
         self._out = out
         self._form = _FORMS.get(dialect.name, _Form())
+        self._ends_programs = dialect.name in {"mysql", "mariadb"}
         self._elsewhere = _Elsewhere(state)
         self._structure = structure or self._from_state
         self._rehearsal: Rehearsal | None = None
@@ -186,7 +187,7 @@ class PaperDatabase(OpenDatabase):
     def _write(self, text: str) -> None:
         text = text.strip()
         end = self._form.end
-        if self.dialect.name in {"mysql", "mariadb"} and _PROGRAM.match(text):
+        if self._ends_programs and _PROGRAM.match(text):
             # Its own semicolons would end it for MySQL's client.
             self._out.write(f"DELIMITER $$\n\n{text}$$\n\nDELIMITER ;\n\n")
             return

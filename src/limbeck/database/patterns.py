@@ -13,6 +13,8 @@ a naming convention, a schema, listeners to SQLAlchemy's events, a construct tha
 from __future__ import annotations
 
 import re
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -47,12 +49,14 @@ def _audience() -> tuple[Any, ...]:
         sa.PrimaryKeyConstraint("probe"),
     )
     events = [each.dispatch for each in probes]
-    return (
+    heard = (
         *[each.before_parent_attach for each in events],
         *[each.after_parent_attach for each in events],
         events[0].before_create,
         events[0].after_create,
     )
+    # The collection that all of a kind have in common, where there is one, is gone through without a call into Python.
+    return tuple([getattr(each, "parent_listeners", each) for each in heard])
 
 
 _AUDIENCE = _audience()
@@ -60,10 +64,8 @@ _AUDIENCE = _audience()
 
 def heard() -> bool:
     """Whether somebody but SQLAlchemy listens to tables, columns or indexes being made, whichever they are."""
-    for listeners in _AUDIENCE:
-        if listeners and any(not _is_sqlalchemys(listener) for listener in listeners):
-            return True
-    return False
+    there = list(chain.from_iterable(_AUDIENCE))
+    return there != _SQLALCHEMYS and not all(map(_is_sqlalchemys, there))
 
 
 def _is_sqlalchemys(listener: object) -> bool:
@@ -72,14 +74,18 @@ def _is_sqlalchemys(listener: object) -> bool:
     )  # which names what has no name
 
 
-def plain_column(column: sa.Column[Any]) -> bool:
-    """Whether a column, which is in no table, is a name, a type of SQLAlchemy's and NULL or NOT NULL, and no more."""
-    return (
-        type(column) is sa.Column
-        and not column.primary_key
-        and plain_in_table(column) is not None
-        and not heard()
-    )
+# Told apart once: `heard` is asked for each table, column and index.
+_SQLALCHEMYS = [each for each in chain.from_iterable(_AUDIENCE) if _is_sqlalchemys(each)]
+
+
+def plain_column(column: sa.Column[Any]) -> tuple[object, ...] | None:
+    """What the text of a column's type follows from, where the column, which is in no table, is plain; else None.
+
+    It is that when it is a name, a type of SQLAlchemy's and NULL or NOT NULL, and no more.
+    """
+    if type(column) is not sa.Column or column.primary_key or heard():
+        return None
+    return plain_in_table(column)
 
 
 def plain_in_table(column: sa.Column[Any]) -> tuple[object, ...] | None:
@@ -87,25 +93,50 @@ def plain_in_table(column: sa.Column[Any]) -> tuple[object, ...] | None:
 
     It is as for `plain_column`, but may be part of a primary key.
     """
-    own = vars(column).get
+    own = vars(column)
+    type_ = column.type
     if (
-        own("server_default") is None
-        and own("default") is None
-        and own("comment") is None
-        and own("table") is None
-        and own("server_onupdate") is None
-        and own("computed") is None
-        and own("identity") is None
-        and not (own("index") or own("unique") or own("constraints") or own("foreign_keys"))
-        and not (own("dialect_options") or own("system") or own("_insert_sentinel"))
-        and own("autoincrement") == "auto"
-        and own("key") == own("name")
+        _says_more(own)
+        or own.get("key") != own.get("name")
         # A Boolean listens itself, in case that it wants a check.
-        and (own("dispatch") is None or isinstance(column.type, sa.Boolean))
-        and not getattr(column.type, "create_constraint", False)
+        or (own.get("dispatch") is not None and not isinstance(type_, sa.Boolean))
+        or getattr(type_, "create_constraint", False)
     ):
-        return plain_type(column.type)
-    return None
+        return None
+    return plain_type(type_)
+
+
+def _says_more(own: dict[str, Any]) -> bool:
+    """Whether a column with these attributes is more than a name, a type, NULL and part of a primary key."""
+    if own.get("dialect_options"):
+        return True
+    try:
+        if _said(own) == _NOTHING:  # so it is for nearly all columns
+            return False
+    except KeyError:  # another SQLAlchemy, or it was not yet needed
+        pass
+    return (
+        any(own.get(name) is not None for name in _NONE)
+        or any(own.get(name) for name in _EMPTY)
+        or own.get("autoincrement") != "auto"
+    )
+
+
+_NONE = (
+    "server_default", "default", "comment", "table", "server_onupdate", "computed", "identity",
+)  # fmt: skip
+_EMPTY = ("constraints", "foreign_keys", "index", "unique", "system", "_insert_sentinel")
+_NOTHING: tuple[object, ...] = (
+    *[None] * len(_NONE),
+    set(),
+    set(),
+    None,
+    None,
+    False,
+    False,
+    "auto",
+)
+_said = itemgetter(*_NONE, *_EMPTY, "autoincrement")
 
 
 def plain_index(name: object, elements: Sequence[object], dialect: sa.Dialect) -> bool:
@@ -126,10 +157,12 @@ def column(operation: ops.AddColumn, compiler: Compiler) -> str | None:
         not isinstance(origin, sa.Column)
         or operation.column.name != origin.name
         or not renders_plainly(compiler, ddl.CreateColumn)
-        or not plain_column(origin)
     ):
         return None
-    key = ("column", plain_type(origin.type), operation.column.nullable)
+    plain = plain_column(origin)
+    if plain is None:
+        return None
+    key = ("column", plain, operation.column.nullable)
     known = compiler.patterns.get(key)
     if known is None:
         made = sa.Column(NAME, origin.type, nullable=operation.column.nullable)

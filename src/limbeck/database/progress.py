@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Any
 
 from limbeck.errors import HistoryChanged
+from limbeck.values import dataclass, field
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 

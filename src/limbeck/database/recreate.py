@@ -10,7 +10,7 @@ who opens transactions and switches the enforcement of foreign keys off (the ses
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -31,6 +31,7 @@ from limbeck.database.sqlite.tokens import (
 )
 from limbeck.errors import CannotCompile, DirtyConnection, SchemaError, StatementFailed
 from limbeck.schema import Constraint, Table, TableName, Type
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

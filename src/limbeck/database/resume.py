@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
 
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ from limbeck.database.changes import question, things
 from limbeck.database.progress import UnderWay
 from limbeck.database.version import literal
 from limbeck.errors import ResumeUncertain
+from limbeck.values import dataclass
 
 REPEATABLE: tuple[str, ...] = ("repeatable",)
 """In place of a look at the catalog: the statement may be sent a second time."""

@@ -91,6 +91,7 @@ def is_temporary_table(text: str) -> bool:
     return _TEMPORARY.match(text, _start(text)) is not None
 
 
+@lru_cache(maxsize=2)
 def runs_alone(text: str, dialect: str) -> bool:
     """Whether the server called `dialect` refuses `text` inside a transaction."""
     pattern = _NOT_IN_TRANSACTION.get(dialect)

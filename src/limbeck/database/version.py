@@ -73,24 +73,26 @@ class VersionTable:
         gone, new = sorted(before - after), sorted(after - before)
         both = min(len(gone), len(new))
         found = [self._update(old, id) for old, id in zip(gone, new, strict=False)]
-        found += [self._delete(id) for id in gone[both:]]
-        found += [self._insert(id) for id in new[both:]]
+        if len(gone) != len(new):  # hardly a step does that
+            found += [self._delete(id) for id in gone[both:]]
+            found += [self._insert(id) for id in new[both:]]
         return found
 
     def _update(self, old: str, new: str) -> str:
+        quoted = self.quoted
         return (
-            f"UPDATE {self.quoted} SET version_num={literal(new, self._dialect)} "
-            f"WHERE {self.quoted}.version_num = {literal(old, self._dialect)}"
+            f"UPDATE {quoted} SET version_num={self._literal(new)} "
+            f"WHERE {quoted}.version_num = {self._literal(old)}"
         )
 
     def _delete(self, id: str) -> str:
-        return (
-            f"DELETE FROM {self.quoted} "
-            f"WHERE {self.quoted}.version_num = {literal(id, self._dialect)}"
-        )
+        return f"DELETE FROM {self.quoted} WHERE {self.quoted}.version_num = {self._literal(id)}"
 
     def _insert(self, id: str) -> str:
-        return f"INSERT INTO {self.quoted} (version_num) VALUES ({literal(id, self._dialect)})"
+        return f"INSERT INTO {self.quoted} (version_num) VALUES ({self._literal(id)})"
+
+    def _literal(self, id: str) -> str:
+        return f"'{id}'" if id.isalnum() else literal(id, self._dialect)
 
     def nothing(self) -> str:
         """A statement that every server takes and that does nothing."""

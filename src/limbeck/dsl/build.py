@@ -102,10 +102,11 @@ class Build:
     ) -> ops.AddColumn:
         """A column with the foreign key, unique constraint, checks and index that were declared on it."""
         column = _unattached(column)
-        if patterns.plain_column(column):
+        plain = patterns.plain_column(column)
+        if plain is not None:
             return ops.AddColumn(
                 table,
-                convert.column(column, self._dialect),
+                convert.column(column, self._dialect, plain=plain),
                 bool(if_not_exists),
                 bool(inline_references),
                 bool(inline_primary_key),

@@ -156,8 +156,9 @@ class PythonScript(RevisionScript):
         Raises ScriptFailed when there is no such function, and for whatever the function raises that is no
         LimbeckError; the message names file and line.
         """
-        from limbeck.dsl import Op
+        # Not from the package: there are thousands of files, and Python looks closer where it is one.
         from limbeck.dsl.current import use
+        from limbeck.dsl.methods import Op
 
         op = Op(cast("OpenDatabase", database), send)
         with self.loaded() as module, use(op):
@@ -166,12 +167,17 @@ class PythonScript(RevisionScript):
             with self._blaming_the_file():
                 function(*arguments)
 
-    @contextmanager
-    def loaded(self) -> Iterator[ModuleType]:
+    def loaded(self) -> _Loaded:
         """The module of the file, executed anew, and known to Python under a name of its own meanwhile."""
+        return _Loaded(self)
+
+    def module(self) -> tuple[ModuleType, CodeType]:
+        """A module for the file, and what is to be executed in it."""
         known = self._body.code if self._ready is None and self._body is not None else None
         code, self._ready = known or self._ready or self._compiled(), None
-        name = f"limbeck_revision_{next(_numbers)}_{_UNFIT.sub('_', self.id)}"
+        id = self.id
+        fit = id if id.isalnum() and id.isascii() else _UNFIT.sub("_", id)
+        name = f"limbeck_revision_{next(_numbers)}_{fit}"
         loader = self._loader(name)
         module = ModuleType(name)
         # What importlib.util.module_from_spec does, too; there are thousands of files, and it takes its time.
@@ -181,13 +187,12 @@ class PythonScript(RevisionScript):
             __loader__=loader,
             __package__="",
         )
-        sys.modules[name] = module  # dataclasses, for one, look for their module there
-        try:
-            with self._blaming_the_file():
-                self._execute(module, code)
-            yield module
-        finally:
-            sys.modules.pop(name, None)
+        return module, code
+
+    def execute(self, module: ModuleType, code: CodeType) -> None:
+        """Execute the file.  Raises ScriptFailed for whatever it raises that is no LimbeckError."""
+        with self._blaming_the_file():
+            self._execute(module, code)
 
     def _execute(self, module: ModuleType, code: CodeType) -> None:
         """Execute the file; one whose `op` would be that of the real Alembic is stopped before it does anything."""
@@ -197,7 +202,8 @@ class PythonScript(RevisionScript):
             if (error.name or "").partition(".")[0] == "alembic":
                 raise self._for_alembic() from error
             raise
-        if getattr(module.__dict__.get("op"), "__name__", "") == "alembic.op":
+        op = module.__dict__.get("op")
+        if isinstance(op, ModuleType) and op.__name__ == "alembic.op":
             raise self._for_alembic()
 
     def _for_alembic(self) -> ScriptFailed:
@@ -402,6 +408,29 @@ class _Blaming:
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if isinstance(error, Exception):
             self._script.blame(error)
+
+
+class _Loaded:
+    """The scope in which the module of a file is known to Python.  A class, as `_Blaming` is."""
+
+    __slots__ = ("_name", "_script")
+
+    def __init__(self, script: PythonScript) -> None:
+        self._script = script
+
+    def __enter__(self) -> ModuleType:
+        module, code = self._script.module()
+        self._name = module.__name__
+        sys.modules[self._name] = module  # dataclasses, for one, look for their module there
+        try:
+            self._script.execute(module, code)
+        except BaseException:
+            self.__exit__()
+            raise
+        return module
+
+    def __exit__(self, *_: object) -> None:
+        sys.modules.pop(self._name, None)
 
 
 class _Part(NamedTuple):

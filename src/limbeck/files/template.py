@@ -8,11 +8,11 @@ files go.  The variables of the template are those that Alembic's users know.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limbeck.errors import BrokenHeader
 from limbeck.files.imports import import_block
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,6 @@ says which side of a fork goes.  Does not know what is applied beyond the heads 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limbeck import dag
@@ -22,6 +21,7 @@ from limbeck.history.resolve import (
     standing,
     walk_steps,
 )
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from limbeck.history.history import History

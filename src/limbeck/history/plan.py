@@ -7,13 +7,13 @@ anything, and does not know what a revision does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from limbeck.history import puzzled
 from limbeck.history.resolve import branch_root, check_known, read, resolve
 from limbeck.history.selector import parts
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,6 @@ not know files: `source` is left to who writes them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limbeck import dag
@@ -22,6 +21,7 @@ from limbeck.errors import (
 from limbeck.history.resolve import resolve
 from limbeck.history.revision import Revision
 from limbeck.history.selector import parts
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

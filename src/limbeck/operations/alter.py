@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from limbeck.operations.base import UNCHANGED, Change, Operation, Touches, Unchanged, within
@@ -17,6 +17,7 @@ from limbeck.schema import (
     Type,
 )
 from limbeck.schema.edit import change_column, next_column, refers, rename_target_column
+from limbeck.values import dataclass, field
 
 T = TypeVar("T")
 

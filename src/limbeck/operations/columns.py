@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from limbeck.errors import SchemaError
 from limbeck.operations.base import Operation, Touches, within
 from limbeck.operations.constraints import (
@@ -34,6 +32,7 @@ from limbeck.schema.edit import (
     next_column,
     refers,
 )
+from limbeck.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ Responsible for a comment that changes while its constraint stays.  Comments of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from limbeck.operations.base import Operation, Touches, within
 from limbeck.operations.constraints import named_constraint
 from limbeck.schema import Options, SchemaState, TableName, options
+from limbeck.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ as the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal
 
 from limbeck.errors import NoInverse, SchemaError
@@ -29,6 +29,7 @@ from limbeck.schema import (
     is_column,
 )
 from limbeck.schema.edit import add_constraint, add_index, drop_constraint, drop_index
+from limbeck.values import dataclass, field
 
 ConstraintKind = Literal["primary", "unique", "foreignkey", "check", "exclude"] | None
 

@@ -7,7 +7,7 @@ PostgreSQL can add values to a type and not take them away: `ReplaceEnum` says w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from limbeck.errors import SchemaError
@@ -15,6 +15,7 @@ from limbeck.operations.base import Operation, Touches, within
 from limbeck.operations.recreate import nothing
 from limbeck.schema import Default, Enum, Key, SchemaState, TableName
 from limbeck.schema.typenames import is_of, value_renamed
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from limbeck.errors import SchemaError
 from limbeck.operations.base import Operation, Touches, apply, invert, within
+from limbeck.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,7 +7,7 @@ is dropped and made again under the new name, which these operations say nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from limbeck.errors import SchemaError
 from limbeck.operations.base import Operation, Touches, within
@@ -34,6 +34,7 @@ from limbeck.schema import (
     View,
 )
 from limbeck.schema.typenames import cast_renamed, sequence_renamed, type_renamed
+from limbeck.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from limbeck.errors import NoInverse
 from limbeck.operations.base import Operation, Touches, within
 from limbeck.operations.recreate import nothing
+from limbeck.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

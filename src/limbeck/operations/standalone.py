@@ -8,7 +8,7 @@ nor whether it can replace one without dropping it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from limbeck.errors import SchemaError
 from limbeck.operations.base import Operation, Touches
@@ -24,6 +24,7 @@ from limbeck.schema import (
     Trigger,
     View,
 )
+from limbeck.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from limbeck.errors import SchemaError
 from limbeck.operations.base import UNCHANGED, Change, Operation, Touches, within
@@ -10,6 +10,7 @@ from limbeck.operations.recreate import nothing
 from limbeck.operations.standalone import moved, owner, without_hanging
 from limbeck.schema import ForeignKey, Options, SchemaState, Table, TableName, options
 from limbeck.schema.edit import rename_table, retarget
+from limbeck.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from limbeck.errors import NoInverse
 from limbeck.operations.base import ANYTHING, Operation, Touches
+from limbeck.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

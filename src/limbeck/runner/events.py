@@ -8,9 +8,9 @@ into their own form; the runner knows none of them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from limbeck.history import Plan, Stamp, Step
+from limbeck.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Responsible for the choices and what holds without one.  Does not know how a dat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from limbeck.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

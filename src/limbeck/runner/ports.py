@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from limbeck.history import Direction, History, Stamp, Step
 from limbeck.runner.events import Report
+from limbeck.values import dataclass, field
 
 if TYPE_CHECKING:
     # A run that has nothing to do needs no operations, and they take time to import.

@@ -8,7 +8,6 @@ transaction is on which database, nor where a plan comes from.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limbeck.errors import Refused
@@ -24,6 +23,7 @@ from limbeck.runner.events import (
     StepStarted,
 )
 from limbeck.runner.ports import Database, HalfDone, Library, Script
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from limbeck.operations import Operation

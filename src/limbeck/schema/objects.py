@@ -9,10 +9,11 @@ between, takes no part in equality, and lets the compiler use the author's own t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.errors import SchemaError
+from limbeck.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,10 +7,10 @@ them.  Does not know SQL: a body is a text that only the server understands, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from limbeck.schema.objects import Index, Options, TableName, Type
+from limbeck.values import dataclass, field
 
 Name = TableName
 """The name of something that lives in a schema, as tables do."""

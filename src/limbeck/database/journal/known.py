@@ -6,11 +6,11 @@ Responsible for the values alone.  Does not know how either is found out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from limbeck.database.entries import Seal
 from limbeck.database.journal.running import Place
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from limbeck.database.journal.running import Running

@@ -6,8 +6,9 @@ Responsible for asking once.  Does not know schemas or tables.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

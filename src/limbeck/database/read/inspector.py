@@ -10,7 +10,6 @@ Round trips: as many as the dialect's `get_multi_` methods take, and one for eac
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
@@ -40,6 +39,7 @@ from limbeck.schema import (
     options,
 )
 from limbeck.schema import Sequence as SequenceValue
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import (

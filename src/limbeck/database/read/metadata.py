@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -30,6 +29,7 @@ from limbeck.schema import (
     Table,
     TableName,
 )
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from limbeck.schema import Key

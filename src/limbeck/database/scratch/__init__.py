@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from limbeck.database.drivers import relieve
 from limbeck.errors import NoScratch
+from limbeck.values import dataclass, field
 
 if TYPE_CHECKING:
     from limbeck.schema import Extension

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from limbeck.database.scratch.names import new_name
 from limbeck.errors import NoScratch
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from limbeck.database.scratch import Scratch, ScratchSource

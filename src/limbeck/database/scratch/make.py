@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ from limbeck.schema import (
     Unique,
 )
 from limbeck.schema.objects import Constraint, Index
+from limbeck.values import dataclass, field
 
 if TYPE_CHECKING:
     from limbeck.database.scratch import Scratch

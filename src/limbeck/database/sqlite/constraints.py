@@ -8,7 +8,7 @@ and columns, since in SQLite many have no name.  Does not know what is done with
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from limbeck.database import construct
@@ -28,6 +28,7 @@ from limbeck.schema import (
     TableName,
     Unique,
 )
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

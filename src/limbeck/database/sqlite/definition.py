@@ -8,10 +8,11 @@ its comments, conflict clauses and odd types.  `parser` takes a statement apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from limbeck.database.sqlite.tokens import Token, same, tokens, unquoted
+from limbeck.values import dataclass
 
 ClauseKind = Literal[
     "primary", "notnull", "null", "unique", "check", "default", "collate", "references", "generated"

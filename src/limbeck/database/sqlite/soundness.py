@@ -8,7 +8,6 @@ wrong before, and what became wrong since.  Does not change anything.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from limbeck.database.sqlite.catalog import SqliteCatalog
 from limbeck.database.sqlite.tokens import literal, quoted, same, significant_words
 from limbeck.errors import SchemaError, StatementFailed
+from limbeck.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,6 @@ not know constraints.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from limbeck.database.read.postgresql.columns import ColumnRow, Columns
@@ -16,6 +15,7 @@ from limbeck.database.read.postgresql.query import Answers, Part, collation_text
 from limbeck.database.read.postgresql.relations import parameters
 from limbeck.database.read.postgresql.spelling import one_spelling
 from limbeck.schema import Expression, Index, options
+from limbeck.values import dataclass
 
 
 class IndexRow(NamedTuple):

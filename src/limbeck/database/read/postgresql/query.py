@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import sqlalchemy as sa
+
+from limbeck.values import dataclass
 
 Row = TypeVar("Row", bound=NamedTuple)
 
