@@ -62,8 +62,15 @@ class Declaration:
             attach(metadata, self)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Renameable(Declaration):
+    """What can get another name: `renamed_from` is the old one, heeded as long as that is there and the new one is not."""
+
+    renamed_from: str | None = None
+
+
 @dataclass(frozen=True)
-class View(Declaration):
+class View(Renameable):
     """A view: `query` is a `sqlalchemy.select(...)`, or its SQL.
 
     `options` stand behind WITH on PostgreSQL, as {"security_barrier": True}; a materialised view may have `indexes`.
@@ -109,7 +116,7 @@ class ViewIndex:
 
 
 @dataclass(frozen=True)
-class Function(Declaration):
+class Function(Renameable):
     """A function: `arguments` as they stand between the parentheses, `definition` all that follows them.
 
     >>> Function("double", "n integer", "RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT n * 2 $$").name
@@ -122,7 +129,7 @@ class Function(Declaration):
 
 
 @dataclass(frozen=True)
-class Procedure(Declaration):
+class Procedure(Renameable):
     """A procedure: as `Function`.
 
     >>> Procedure("tidy", "", "LANGUAGE sql AS $$ DELETE FROM sessions WHERE ended $$").arguments
@@ -212,7 +219,7 @@ class Grant(Declaration):
 
 
 @dataclass(frozen=True)
-class Domain(Declaration):
+class Domain(Renameable):
     """A type with a condition; `type` is SQL or a type of SQLAlchemy, `checks` pairs of name and condition.
 
     A type of a column that is a `sqlalchemy.dialects.postgresql.DOMAIN` need not be declared again.
@@ -230,7 +237,7 @@ class Domain(Declaration):
 
 
 @dataclass(frozen=True)
-class Composite(Declaration):
+class Composite(Renameable):
     """A type made of attributes: pairs of name and type, which is SQL or a type of SQLAlchemy.
 
     >>> Composite("money", [("amount", "numeric"), ("currency", "char(3)")]).name
@@ -239,6 +246,22 @@ class Composite(Declaration):
 
     name: str
     attributes: Sequence[tuple[str, object]]
+
+
+@dataclass(frozen=True)
+class Renamed(Declaration):
+    """That an enum, a sequence or another type that SQLAlchemy declares had another name, or values of an enum had.
+
+    `values` are the names that values have now, by those that they had.
+
+        >>> Renamed("state", "status", values={"draft": "open"}).renamed_from
+        'status'
+    """
+
+    name: str
+    renamed_from: str | None = None
+    _: KW_ONLY
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 Declared = (
@@ -252,6 +275,7 @@ Declared = (
     | Grant
     | Domain
     | Composite
+    | Renamed
 )
 """Anything that can be declared here."""
 

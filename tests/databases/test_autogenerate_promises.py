@@ -423,3 +423,27 @@ def test_where_no_value_is_known_none_is_proposed(sqlite_url: str, tmp_path: Pat
     with pytest.raises(Undecided) as refused:
         workshop.generate(table(sa.Column("day", sa.Date, unique=True, nullable=False)), ask=None)
     assert refused.value.hint == "add --fill t.day=SQL"
+
+
+def test_models_may_name_the_default_schema(postgresql_url: str, tmp_path: Path) -> None:
+    def models(*more: sa.Column[int]) -> sa.MetaData:
+        found = sa.MetaData(schema="public")
+        kind = postgresql.ENUM("a", "b", name="kind", metadata=found)
+        t = sa.Table(
+            "t",
+            found,
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("kind", kind),
+            *more,
+        )
+        sa.Table(
+            "u", found, sa.Column("t_id", sa.ForeignKey("public.t.id", name="fk")), schema=None
+        )
+        sa.Index("ix_t_kind", t.c.kind)
+        objects.View("v", "SELECT id FROM public.t", metadata=found)
+        return found  # fmt: skip
+
+    workshop = started(postgresql_url, tmp_path, models())
+    text = there_and_back(workshop, models(), models(sa.Column("n", sa.Integer)))
+    assert "op.add_column('t', sa.Column('n', sa.Integer()" in text
+    assert not workshop.generate(models(sa.Column("n", sa.Integer)), offline=True).made

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from limbeck.cli.main import main
+from limbeck.database.compare import compare
+from limbeck.database.normalise import Facts
+from limbeck.schema import SchemaState, TableName, View
 
 MODELS = '''
 import sqlalchemy as sa
@@ -84,3 +88,12 @@ def test_it_stands_in_the_file_beside_what_could_be_compared(
     assert "ck_email" not in text.partition("def upgrade")[2]
     assert main(["-q", "upgrade", "head"]) == 0
     assert main(["check"]) == 13
+
+
+def test_what_the_other_side_does_not_have_is_missing_for_certain() -> None:
+    dialect, view = postgresql.dialect(), View(TableName("v"), "SELECT 1 AS one")
+    want, facts = SchemaState((), [view]), Facts.default(dialect)
+    assert compare(SchemaState(), want, dialect, facts=facts).not_compared == ()
+    other = SchemaState((), [View(TableName("v"), " SELECT 1 AS one, 2 AS two;")])
+    (doubt,) = compare(other, want, dialect, facts=facts).not_compared
+    assert doubt.what == "view v"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -90,3 +91,42 @@ def test_a_rename_that_does_not_fit_is_refused(postgresql_url: str, tmp_path: Pa
     }.items():
         with pytest.raises(UsageError, match=why):
             workshop.generate(models(AFTER), decisions=Decisions((flag,)))
+
+
+def test_models_may_say_it(postgresql_url: str, tmp_path: Path) -> None:
+    def told(schema: str | None) -> sa.MetaData:
+        made = models(AFTER, schema)
+        (view, function) = objects.declared(made)
+        assert isinstance(view, objects.View)
+        assert isinstance(function, objects.Function)
+        made.info.clear()
+        objects.attach(made, replace(view, renamed_from="happy_people"))
+        objects.attach(made, replace(function, renamed_from="double"))
+        objects.Renamed("temper", "mood", metadata=made)
+        objects.Renamed("number_of_invoice", "invoice_number", metadata=made)
+        return made
+
+    workshop = Workshop(postgresql_url, tmp_path / "project")
+    workshop.generate(models(Names(), "public"), "first")
+    workshop.upgrade()
+    for schema in (None, "public"):
+        made = workshop.generate(told(schema), ask=None)
+        assert "drop" not in workshop.text(made)
+        made.made[0].path.unlink()
+    workshop.generate(told(None), ask=None)
+    workshop.upgrade()
+    assert workshop.missing(told(None)) == []  # and what it says is of the past
+
+
+def test_models_may_say_it_of_the_values_of_an_enum(postgresql_url: str, tmp_path: Path) -> None:
+    def valued(*values: str) -> sa.MetaData:
+        made = sa.MetaData()
+        sa.Table("t", made, sa.Column("kind", sa.Enum(*values, name="kind")))
+        objects.Renamed("kind", values={"b": "c"}, metadata=made)
+        return made
+
+    workshop = Workshop(postgresql_url, tmp_path / "project")
+    workshop.generate(valued("a", "b"), "first")
+    workshop.upgrade()
+    text = workshop.text(workshop.generate(valued("a", "c"), ask=None))
+    assert "op.rename_enum_value('kind', 'b', 'c')" in text

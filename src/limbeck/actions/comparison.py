@@ -7,7 +7,7 @@ what is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from limbeck.actions import held, hooks
 from limbeck.actions.elsewhere import beside, without_database
 from limbeck.actions.evidence import from_git
+from limbeck.actions.hints import declared_hints, hints
 from limbeck.actions.meanwhile import meanwhile
 from limbeck.actions.outcome import Place
 from limbeck.actions.own import own_tables
@@ -24,7 +25,7 @@ from limbeck.actions.rules import rules_of
 from limbeck.actions.standing import at_head
 from limbeck.actions.unchanged import memory_of
 from limbeck.actions.uncollected import uncollected
-from limbeck.diff import Abilities, Diff, Hint, diff, parse, parse_fill
+from limbeck.diff import Abilities, Diff, diff, parse, parse_fill
 from limbeck.diff.ownership import has_more
 from limbeck.errors import ModelsFailed
 from limbeck.models import load
@@ -256,7 +257,7 @@ def _difference(
         include=include,
         abilities=Abilities.of(dialect.name),
         renames=renames(decided, have, want),
-        hints=list(hints(want)),
+        hints=[*hints(want), *declared_hints(want, rules.models.metadata, dialect)],
         fills=[*fills, *hooks.scalar_defaults(want, dialect)],
         filled=filled,
         evidence=from_git(rules.models),
@@ -268,18 +269,6 @@ def _difference(
 def renames(decided: Decisions, have: SchemaState, want: SchemaState) -> list[Rename]:
     """The renames that somebody has typed.  Raises UsageError for one that does not fit."""
     return [parse(text, have, want) for text in decided.renames]
-
-
-def hints(want: SchemaState) -> Iterator[Hint]:
-    """What models say by `info={"renamed_from": …}`."""
-    for table in want:
-        old = getattr(table.origin, "info", {}).get("renamed_from")
-        if old is not None:
-            yield Hint(table.name, str(old))
-        for column in table.columns:
-            before = getattr(column.origin, "info", {}).get("renamed_from")
-            if before is not None:
-                yield Hint(table.name, str(before), column.name)
 
 
 def _rows_in(connection: sa.Connection) -> Callable[[TableName], bool]:

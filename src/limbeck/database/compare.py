@@ -88,7 +88,13 @@ def compare(
         second = _told(second, want, answers, dialect, facts)
         used = answers.scratch or used
         second = _like(first, second)
-        second, not_compared = settled(first, named(second, dialect, facts), answers.failed, facts)
+        second, not_compared = settled(
+            first,
+            named(second, dialect, facts),
+            answers.failed,
+            facts,
+            asked=answers.scratch is not None,
+        )
         second = called(second, _words_of(answers, dialect, facts), first)
     return Compared(first, numbered(second, dialect, facts), tuple(not_compared), used)
 

@@ -43,9 +43,18 @@ class NotCompared:
 
 
 def settled(
-    have: SchemaState, want: SchemaState, failed: Mapping[Owner, str], facts: Facts
+    have: SchemaState,
+    want: SchemaState,
+    failed: Mapping[Owner, str],
+    facts: Facts,
+    *,
+    asked: bool = True,
 ) -> tuple[SchemaState, list[NotCompared]]:
-    """The wanted side, as the other one where it failed to be asked and only a text differs."""
+    """The wanted side, as the other one where it failed to be asked and only a text differs.
+
+    What the other side does not have at all is missing for certain: it is named only where a server was `asked`, and
+    refused it.
+    """
     if not failed:
         return want, []
     notes: list[NotCompared] = []
@@ -75,7 +84,8 @@ def settled(
                 if (k.kind, k.name.name) != (key.kind, key.name.name)
             }
             items |= {other: have.objects[other] for other in alike}
-        notes.append(NotCompared(str(key), why))
+        if alike or asked:
+            notes.append(NotCompared(str(key), why))
     return SchemaState(done, items.values()), notes
 
 

@@ -50,19 +50,24 @@ class Rename:
 
 
 class Hint(NamedTuple):
-    """What a model says: `table`, or `column` of it, was called `renamed_from`.  It is heeded while that is true."""
+    """What a model says: `table`, or `column` of it, was called `renamed_from`.  It is heeded while that is true.
+
+    With another `kind` the table stands for an object, and the column for a value of an enum.
+    """
 
     table: TableName
     renamed_from: str
     column: str | None = None
+    kind: RenameKind = "table"
 
     @property
     def rename(self) -> Rename:
         """What it says, as a decision."""
         if self.column is not None:
-            return Rename("column", self.table, self.renamed_from, self.column)
+            kind: RenameKind = "enum value" if self.kind == "enum value" else "column"
+            return Rename(kind, self.table, self.renamed_from, self.column)
         old = self.table._replace(name=self.renamed_from)
-        return Rename("table", old, old.name, self.table.name)
+        return Rename(self.kind, old, old.name, self.table.name)
 
 
 def flag_value(kind: RenameKind, table: TableName, old: str, new: str | None) -> str:

@@ -50,12 +50,14 @@ def remember(key: Key, compiler: Compiler, *, there: bool) -> None:
     """Tell SQLAlchemy that a type is there, or not so any more."""
     if key.kind not in _MEMOS:
         return
-    name = (key.name.schema, key.name.name)
+    usual = getattr(compiler.dialect, "default_schema_name", None) or "public"
+    schemas = {None, usual} if key.name.schema in {None, usual} else {key.name.schema}
+    names = {(schema, key.name.name) for schema in schemas}
     known = compiler.memo.setdefault(_MEMOS[key.kind], set())
     if there:
-        known.add(name)
+        known |= names
     else:
-        known.discard(name)
+        known -= names
 
 
 @compiles(ops.CreateObject, "postgresql")

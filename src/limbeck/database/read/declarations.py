@@ -50,12 +50,13 @@ _ONLY_POSTGRESQL = (
 
 
 def standalone(metadata: sa.MetaData, dialect: sa.Dialect) -> Iterator[Standalone]:
-    """What is declared on a MetaData, except RowSecurity, which is an option of a table.
+    """What is declared on a MetaData, except RowSecurity, which is an option of a table, and what only says of others
+    what they were called.
 
     What a dialect has no notion of is left out: a model may be used with several.
     """
     for item in objects.declared(metadata):
-        if isinstance(item, objects.RowSecurity):
+        if isinstance(item, (objects.RowSecurity, objects.Renamed)):
             continue
         if dialect.name != "postgresql" and isinstance(item, _ONLY_POSTGRESQL):
             continue

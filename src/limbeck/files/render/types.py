@@ -83,10 +83,15 @@ def _made_apart(given: TypeEngine[Any], renderer: Renderer) -> str | None:
         or renderer.dialect.name != "postgresql"
     ):
         return None
-    if Key("enum", TableName(given.name, given.schema)) not in renderer.objects:
+    schemas = [
+        schema
+        for schema in (given.schema, None)  # the default one, which models may name, has no name here
+        if Key("enum", TableName(given.name, schema)) in renderer.objects
+    ]
+    if not schemas:
         return None
     renderer.imports.add("from sqlalchemy.dialects import postgresql")
-    schema = f", schema={given.schema!r}" if given.schema else ""
+    schema = f", schema={schemas[0]!r}" if schemas[0] else ""
     values = ", ".join(repr(value) for value in given.enums)
     return f"postgresql.ENUM({values}, name={given.name!r}{schema}, create_type=False)"
 
