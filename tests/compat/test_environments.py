@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.compat.projects import Project, start
+from tests.compat.projects import ENV, Project, start
 from tests.servers import Kind
 
 ONLINE = """
@@ -350,7 +350,8 @@ def downgrade():
         ("x = {}['nope']\n", 1, "migrations/env.py, line 1: KeyError: 'nope'"),
         ("x = 1\ndef y(:\n", 1, "migrations/env.py, line 2: SyntaxError"),
         ("import nowhere\n", 1, "hint: install the package that has nowhere"),
-        ("from alembic.util import _nope\n", 1, "docs/compatibility.md"),
+        ("from alembic.util import revid\n", 1, "hint: use alembic.util.rev_id, if that is"),
+        ("import alembic_utils_of_mine\n", 1, "install the package that has alembic_utils_of_mine"),
         (
             (
                 "import sqlalchemy as sa\n"
@@ -386,6 +387,39 @@ def test_what_is_wrong_in_a_revision_is_told_with_its_file_and_line(
     said = project.limbeck(*words, fails=True).err
     assert told in said
     assert "env.py" not in said
+
+
+PRIVATE = {
+    "from alembic.operations.batch import ApplyBatchImpl": (
+        "ImportError: limbeck has no alembic.operations.batch.ApplyBatchImpl, which pack/inner.py, line 2, asks for",
+        "hint: use op.batch_alter_table()",
+    ),
+    "import alembic.testing": (
+        "ModuleNotFoundError: limbeck has no alembic.testing, which pack/inner.py, line 2, asks for",
+        "hint: use the tests' own copy of alembic.testing",
+    ),
+    "import alembic.script; alembic.script.ScriptDirectory._nothing": (
+        "AttributeError: limbeck has no alembic.script.base.ScriptDirectory._nothing, which pack/inner.py, line 2,",
+        "hint: use one of the documented names of alembic.script.base.ScriptDirectory: as_revision_number",
+    ),
+}
+
+
+@pytest.mark.parametrize("line", PRIVATE)
+@pytest.mark.parametrize("where", ["env.py", "versions/b2.py"])
+def test_a_package_that_reaches_into_private_names(project: Project, line: str, where: str) -> None:
+    ini = project.folder / "alembic.ini"
+    ini.write_text(ini.read_text() + "prepend_sys_path = .\n")
+    project.write("pack/__init__.py", "")
+    project.write("pack/inner.py", f"# a package that wants more than is documented\n{line}\n")
+    if where == "env.py":
+        project.env(f"import pack.inner\n{ENV}")
+    else:
+        project.revision("b2", "a1", "pass", top="import pack.inner")
+    said = project.limbeck("upgrade", "head", fails=True).err
+    assert f"migrations/{where}, line {1 if where == 'env.py' else 4}: " in said
+    for told in PRIVATE[line]:
+        assert told in said
 
 
 def test_env_py_is_not_blamed_for_the_runs_that_it_starts(project: Project) -> None:

@@ -15,11 +15,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 import limbeck
+from limbeck.compat.missing import missing
 from limbeck.config import hide_passwords
 from limbeck.errors import CannotConnect, LimbeckError, ScriptFailed
 from limbeck.files.script import point_at
 
-_OURS = "limbeck.compat"
 _PACKAGE = Path(limbeck.__file__).parent
 _ENVIRONMENT = _PACKAGE / "compat" / "runtime" / "environment.py"
 
@@ -55,6 +55,9 @@ def _failed(error: Exception, file: Path) -> LimbeckError:
             hint="check the address of the database, and that the server is running and lets this user in",
         )
     kind = type(error).__name__
+    gone = missing(error, file)
+    if gone is not None:
+        return ScriptFailed(f"{place}: {kind}: {gone.text}", hint=gone.hint)
     return ScriptFailed(
         f"{place}: {kind}: {text}" if text else f"{place}: {kind}", hint=_hint(error)
     )
@@ -68,14 +71,8 @@ def _text(error: Exception) -> str:
 
 
 def _hint(error: Exception) -> str | None:
-    missing = getattr(error, "name", None) or ""
-    if isinstance(error, ImportError) and str(missing).startswith((_OURS, "alembic")):
-        return (
-            "limbeck has no such name of Alembic's: docs/compatibility.md says which private ones it has, and what to"
-            " use instead of the others"
-        )
     if isinstance(error, ModuleNotFoundError):
-        return f"install the package that has {missing}, or add its folder to prepend_sys_path"
+        return f"install the package that has {error.name}, or add its folder to prepend_sys_path"
     return None
 
 

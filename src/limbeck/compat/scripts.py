@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import sqlalchemy as sa
 
 from limbeck.compat.alias import install
+from limbeck.compat.missing import missing
 from limbeck.compat.operations.base import Operations
 from limbeck.compat.runtime.environment import EnvironmentContext
 from limbeck.compat.runtime.migration import MigrationContext
@@ -24,6 +25,7 @@ from limbeck.compat.runtime.steps import RevisionStep
 from limbeck.compat.util.proxies import slot_of
 from limbeck.dsl import Op
 from limbeck.dsl.current import use
+from limbeck.errors import ScriptFailed
 from limbeck.files.script import PythonScript
 from limbeck.project import ARGUMENTS
 
@@ -62,7 +64,21 @@ class ContextScript(PythonScript):
     def _execute(self, module: ModuleType, code: CodeType) -> None:
         if _imports_alembic(code):
             install()
-        super()._execute(module, code)
+        try:
+            super()._execute(module, code)
+        except ScriptFailed as failed:
+            if isinstance(
+                failed.__cause__, ImportError
+            ):  # `alembic` is limbeck here, and lacks that name
+                raise failed.__cause__ from None
+            raise
+
+    def _failed(self, error: Exception) -> ScriptFailed:
+        gone = missing(error, self.path)
+        if gone is None:
+            return super()._failed(error)
+        place = f"{self.source}, line {self._line(error.__traceback__)}"
+        return ScriptFailed(f"{place}: {type(error).__name__}: {gone.text}", hint=gone.hint)
 
     def run(self, direction: Direction, database: Database, send: Send) -> None:
         """Call the function for `direction`.  Raises what PythonScript.run raises."""
