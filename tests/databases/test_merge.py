@@ -119,6 +119,14 @@ def test_each_kind_of_database_is_asked(tmp_path: Path, sqlite_url: str, mariadb
     alone = Project.open(load(tmp_path / "limbeck.toml", name="light"))
     with pytest.raises(Conflicting):
         merge(alone, ask=True)
+    with (tmp_path / "limbeck.toml").open("a") as file:
+        file.write('scratch = "postgresql+psycopg://postgres@127.0.0.1:1/nothing"\n')
+    unlike = proofs(Project.open(load(tmp_path / "limbeck.toml")), ("b", "c"))
+    assert [p.databases for p in unlike.proofs] == [("",)]
+    assert (
+        "for light: No scratch database can be had: scratch in the settings is postgresql"
+        in unlike.unproven
+    )
     assert merge(project(tmp_path, mariadb_url, **bodies), ask=True).considered is not None
 
 

@@ -80,7 +80,7 @@ def test_both_sides_while_git_rebases(shop: Shop, typed: Terminal) -> None:
     assert found["c1"][0] == short(shop, "main")
 
 
-@pytest.mark.parametrize("words", ["conflicts", "merge", "merge --no-proof", "merge --force", "rebase", "revision -m x --head a1 --splice"])  # fmt: skip
+@pytest.mark.parametrize("words", ["conflicts", "merge", "merge --no-proof", "merge --force", "rebase b2 --onto b1", "revision -m x --head a1 --splice"])  # fmt: skip
 def test_marks_of_a_merge_within_a_revision(shop: Shop, typed: Terminal, words: str) -> None:
     shop.branch("ada")
     shop.put("b2", "a1")
@@ -91,9 +91,9 @@ def test_marks_of_a_merge_within_a_revision(shop: Shop, typed: Terminal, words: 
     ended = typed(*words.split())
     assert ended.code == 4
     assert "migrations/versions/b1.py" in ended.err
-    assert words == "conflicts" or "has the marks of an unfinished merge in it" in ended.err
+    assert "has the marks of an unfinished merge in it" in ended.err
     assert {one.name: one.read_bytes() for one in shop.versions.glob("*.py")} == before
-    assert "not judged: migrations/versions/b1.py, line 13" in typed("heads").err
+    assert "not judged: migrations/versions/b1.py has the marks" in typed("heads").err
 
 
 def test_a_broken_file_on_the_branch_that_others_build_on(shop: Shop, typed: Terminal) -> None:
@@ -106,8 +106,8 @@ def test_a_broken_file_on_the_branch_that_others_build_on(shop: Shop, typed: Ter
     shop.git("push", "--quiet", "origin", "main")
     shop.git("checkout", "--quiet", "ada")
     before = (shop.versions / "b1.py").read_bytes()
-    for verb in ("rebase", "revision"):
-        assert typed(verb).code in (2, 7)  # c1 is not here
+    ended = typed("rebase")
+    assert (ended.code, "c1" in ended.err) == (2, True)  # it is not here
     assert typed("guard", "check").code == 4
     assert (shop.versions / "b1.py").read_bytes() == before
 

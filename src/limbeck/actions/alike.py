@@ -1,8 +1,8 @@
 """
 Databases that revisions cannot tell apart.
 
-Responsible for which databases a project has, and for putting those together of which the same is said: of one kind, on one
-server, with the same arguments for the functions of revisions.  Connects to nothing, unless only an `env.py` knows them.
+Responsible for which databases a project has, and for putting those together of which the same is said: of one kind, with the
+same arguments for the functions of revisions.  Connects to nothing, unless only an `env.py` knows them.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Alike(NamedTuple):
         return dialect_of(self.target.url).name
 
 
-def alike(project: Project, *, unasked: bool = False, servers: bool = False) -> tuple[Alike, ...]:
-    """The databases of `project`, those together that are of one kind; with `servers`, and on one server.
+def alike(project: Project, *, unasked: bool = False) -> tuple[Alike, ...]:
+    """The databases of `project`, those together that are of one kind.
 
     An `env.py` is not run where the settings name a database; with `unasked`, never.  Raises ConfigError when there is no
     database, or none has an address that can be read.
@@ -44,7 +44,7 @@ def alike(project: Project, *, unasked: bool = False, servers: bool = False) -> 
     problem: LimbeckError | None = None
     for each in _databases(project, unasked=unasked):
         try:
-            key = _key(each.target, servers=servers)
+            key = (each.kind, repr(each.target.options.get(ARGUMENTS)))
         except LimbeckError as error:
             problem = problem or error
             continue
@@ -71,19 +71,6 @@ def everywhere(project: Project) -> tuple[Project, ...]:
         project._replace(settings=each, targets=ConfiguredTarget(each, targets.options))
         for each in _named(project.settings)
     )
-
-
-def _key(target: Target, *, servers: bool) -> object:
-    import sqlalchemy as sa
-
-    from limbeck.database.engine import dialect_of
-
-    kind = dialect_of(target.url).name
-    arguments = repr(target.options.get(ARGUMENTS))
-    if not servers or kind == "sqlite":
-        return kind, arguments
-    url = sa.make_url(target.url)
-    return kind, arguments, url.host, url.port
 
 
 def _databases(project: Project, *, unasked: bool) -> Iterator[Alike]:

@@ -16,6 +16,7 @@ from limbeck.actions.alike import first_target as first_target  # noqa: PLC0414 
 from limbeck.actions.ancestor import Ancestor, names_in
 from limbeck.actions.deeds import done_by
 from limbeck.errors import UsageError
+from limbeck.files.held import refuse_marks
 from limbeck.history import resolve
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ def judged(project: Project, target: Target, left: str, right: str) -> Pair:
     history = project.history
     below = history.closure([left]), history.closure([right])
     sides = tuple(history.ordered(below[0] - below[1])), tuple(history.ordered(below[1] - below[0]))
+    for id in (*sides[0], *sides[1]):
+        refuse_marks(history[id].source, project.library.script(id).read())
     rules = rules_of(target)
     deeds, state = _deeds(project, target, below[0] & below[1], sides, rules)
     return Pair(

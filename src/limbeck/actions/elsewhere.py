@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from limbeck.actions.patience import waited_for
+from limbeck.errors import NoScratch
 from limbeck.schema import Extension
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def like(settings: Settings, dialect: sa.Dialect, address: str | sa.URL) -> Iter
     """Scratch databases for revisions to run in, as like the database at `address` as can be had; None where none can.
 
     On the server that the settings name, in memory for SQLite, beside the database if it answers, else an embedded
-    PostgreSQL.
+    PostgreSQL.  Raises NoScratch when the settings name one of another kind.
     """
     import sqlalchemy as sa
     from sqlalchemy.exc import SQLAlchemyError
@@ -121,6 +122,7 @@ def like(settings: Settings, dialect: sa.Dialect, address: str | sa.URL) -> Iter
     where: str | sa.URL = "sqlite://" if dialect.name == "sqlite" else _waiting(address)
     if settings.scratch is not None:
         where = _waiting(settings.scratch.reveal())
+        _refuse_other_kind(sa.make_url(where).get_backend_name(), dialect.name)
     with ExitStack() as stack:
         engine = engine_for(waited_for(where))
         stack.callback(engine.dispose)
@@ -141,6 +143,14 @@ def like(settings: Settings, dialect: sa.Dialect, address: str | sa.URL) -> Iter
                 sa.make_url(where).database,
             )
         yield found
+
+
+def _refuse_other_kind(scratch: str, wanted: str) -> None:
+    if scratch.replace("mariadb", "mysql") != wanted.replace("mariadb", "mysql"):
+        raise NoScratch(
+            f"No scratch database can be had: scratch in the settings is {scratch}, and the database is {wanted}.",
+            hint="set scratch for each database in its own table of the settings",
+        )
 
 
 def _on(address: str | sa.URL, stack: ExitStack) -> ScratchSource:

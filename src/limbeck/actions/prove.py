@@ -63,7 +63,7 @@ def proofs(project: Project, heads: Sequence[str], *, fresh: bool = False) -> Pr
     """
     found: list[Proof] = []
     errors: list[tuple[Alike, LimbeckError]] = []
-    for kind in alike(project, servers=True):
+    for kind in alike(project):
         try:
             found.append(prove_for(kind, heads, fresh=fresh))
         except LimbeckError as error:  # noqa: PERF203 - the other kinds are asked all the same

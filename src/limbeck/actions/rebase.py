@@ -297,7 +297,7 @@ def _proofs(project: Project, plan: Plan, apart: Sequence[str]) -> tuple[list[Pr
     library = project.library.with_contents(contents)
     found: list[Proof] = []
     unproven: list[str] = []
-    for kind in alike(project, servers=True):
+    for kind in alike(project):
         after = kind.project._replace(library=library)
         move = Move(kind.project, after, tuple(apart), plan.onto, plan.texts.renamed)
         try:

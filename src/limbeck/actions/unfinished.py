@@ -29,5 +29,6 @@ def refuse_unfinished(project: Project, ids: Iterable[str]) -> None:
 def apart(project: Project, heads: Iterable[str]) -> list[str]:
     """The revisions that not all of `heads` have below them."""
     history = project.history
-    below = [history.closure([head]) for head in heads]
-    return history.ordered(set[str]().union(*below) - set.intersection(*below)) if below else []
+    ids = list(heads)
+    shared = set.intersection(*(history.closure([id]) for id in ids))
+    return history.ordered(history.closure(ids) - shared)

@@ -19,6 +19,7 @@ from limbeck.errors import (
     NotAtHead,
     SelectorError,
 )
+from limbeck.files.held import refuse_marks
 from limbeck.history import resolve
 from limbeck.vcs.refs import commits_with_other
 
@@ -37,14 +38,13 @@ def refuse_unseen(project: Project, id: str | None = None) -> None:
     """Raises BehindUpstream when a branch that the current one has to do with has revisions that are not here.
 
     Raises DuplicateRevision when `id` is that of a revision anywhere in the repository, UnknownRef when the settings name a
-    branch that there is not, and BrokenHeader for a file here that has changed and cannot be read to its end.
+    branch that there is not, and BrokenHeader for a file here that a merge has left unfinished.
     """
     try:
         sources = Sources.of(project)
+        _refuse_unfinished(sources)
     except NoRepository:
         return
-    if sources.working:
-        sources.changed_here(sources.repository.commit("HEAD"))
     try:
         if id:
             _refuse_taken(sources, id)
@@ -52,6 +52,16 @@ def refuse_unseen(project: Project, id: str | None = None) -> None:
             _refuse_behind(sources, name)
     except (NoRepository, BrokenHeader):
         return  # what cannot be told is no obstacle
+
+
+def _refuse_unfinished(sources: Sources) -> None:
+    if not sources.working:
+        return
+    repository = sources.repository
+    changes = repository.working_changes(repository.commit("HEAD"), sources.folders)
+    for change in sources.delta(changes, "", lenient=True).values():
+        if change.after is not None:
+            refuse_marks(change.after.source, change.after.content or b"")
 
 
 def _refuse_behind(sources: Sources, name: str) -> None:

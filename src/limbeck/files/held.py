@@ -54,11 +54,7 @@ def held(path: str, source: str, content: bytes) -> Held:
 def refuse_unsound(one: Held) -> None:
     """Raises BrokenHeader for a file that is no Python below its head either, or that a merge has left unfinished."""
     content = one.content or b""
-    if _MARKS.search(content):
-        raise BrokenHeader(
-            f"{one.source} has the marks of an unfinished merge in it (<<<<<<<)",
-            hint="resolve the conflict in the file; limbeck merge joins two heads",
-        )
+    refuse_marks(one.source, content)
     if not one.path.endswith(".py"):
         return
     try:
@@ -68,6 +64,15 @@ def refuse_unsound(one: Held) -> None:
         raise BrokenHeader(f"{one.source}{line}: {error.msg}") from None
     except ValueError as error:  # null bytes, before Python 3.12
         raise BrokenHeader(f"{one.source}: {error}") from None
+
+
+def refuse_marks(source: str, content: bytes) -> None:
+    """Raises BrokenHeader for a file that a merge has left unfinished."""
+    if _MARKS.search(content):
+        raise BrokenHeader(
+            f"{source} has the marks of an unfinished merge in it (<<<<<<<)",
+            hint="resolve the conflict in the file; limbeck merge joins two heads",
+        )
 
 
 def all_held(

@@ -106,7 +106,7 @@ def _local_main(folder: Path) -> str:
 
 def _is_own(folder: Path, trunk: str, copy: str) -> bool:
     """Whether all that a copy has more than the trunk was committed by who stands here."""
-    said = git(folder, "log", "--format=%aE", f"{trunk}..{copy}", "--")
+    said = git(folder, "log", "--format=%ae", f"{trunk}..{copy}", "--")
     me = _line(folder, "var", "GIT_AUTHOR_IDENT").rpartition("<")[2].partition(">")[0]
     return said is not None and bool(me) and set(said.split()) <= {me}
 

@@ -97,6 +97,13 @@ def test_a_format_is_for_a_drawing(shop: Terminal) -> None:
     assert "limbeck history --graph --format svg" in ended.err
 
 
+def test_a_database_with_revisions_of_its_own_has_no_say(shop: Terminal) -> None:
+    with (shop.folder / "limbeck.toml").open("a") as file:
+        file.write('[databases.own]\nurl = "postgresql://127.0.0.1:1/x"\nmigrations = "own"\n')
+    pairs = json.loads(shop("conflicts", "--json").out)["pairs"]
+    assert [pair["databases"] for pair in pairs] == [["here", "too"], ["there"]]
+
+
 def test_a_merge_says_what_is_thrown_away(shop: Terminal) -> None:
     for id, body in (
         ("b1", 'op.add_column("users", sa.Column("more", sa.Integer))'),

@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--against",
         metavar="REF",
-        help="the branch or commit to join with (default: the one that this branch follows, else origin's main one)",
+        help="the branch or commit to join with (default: the one that others build on, as the settings or git say)",
     )
     parser.add_argument(
         "--allow",

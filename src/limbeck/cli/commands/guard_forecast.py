@@ -35,7 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--against",
         metavar="REF",
-        help="the branch that they are merged into (default: the one that this branch follows, else origin's main one)",
+        help="the branch that they are merged into (default: the one that others build on, as the settings or git say)",
     )
     parser.add_argument(
         "--html", metavar="FILE", help="write it as a page, which needs nothing else, to FILE"

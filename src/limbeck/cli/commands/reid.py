@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--upstream",
         metavar="BRANCH",
-        help="the git branch that others build on (default: what the current one follows)",
+        help="the git branch that others build on (default: as the settings or git say)",
     )
     parser.add_argument(
         "--offline", action="store_true", help="ask no database what it has applied"
