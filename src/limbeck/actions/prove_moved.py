@@ -149,6 +149,8 @@ class _Proving:
             found = self._run(kind)
             if not found.error[0]:
                 break
+        if found.back and kind != "none":
+            found.back = self._back_without_rows()
         return self._said(found, kind)
 
     # Running
@@ -166,9 +168,19 @@ class _Proving:
             self._new(start, found)
         return found
 
+    def _back_without_rows(self) -> list[str]:
+        """What is other on the way down where there is no row that something could fail for: NULL where it may not be again."""
+        with self.copies.empty() as empty:
+            start = do(self._to_start, empty)
+            found = _Found((), look(start, self._snapshot))
+            self._new(start, found)
+        return found.back
+
+    def _to_start(self, connection: sa.Connection) -> None:
+        self._up(self.move.before, connection, self.shared)
+
     def _start(self, empty: Place, kind: str) -> Place:
-        move = self.move
-        start = do(lambda connection: self._up(move.before, connection, self.shared), empty)
+        start = do(self._to_start, empty)
         return do(lambda connection: self._fill(connection, kind), start)
 
     def _old(self, place: Place, found: _Found) -> None:

@@ -15,7 +15,7 @@ from limbeck.actions.ancestor import Ancestor, names_in
 from limbeck.actions.autogenerate import renderer_of
 from limbeck.actions.deeds import done_by, recorded
 from limbeck.actions.regenerated import NewText, Regenerated
-from limbeck.diff import Abilities, losses
+from limbeck.diff import Abilities, describe, losses
 from limbeck.diff.moved import (
     Ground,
     Rules,
@@ -145,7 +145,7 @@ class _Job:
         facts = Facts.default(dialect)
         self.dialect = dialect
         self.rules = Rules(
-            lambda operation, state: carried_out(operation, state, dialect),
+            lambda operation, state: _adopted(carried_out(operation, state, dialect), state),
             Abilities.of(dialect.name),
             lambda state: normalise(state, dialect, facts),
         )
@@ -310,7 +310,8 @@ class _Job:
         if function is None or function.block is None or not _is_generated(function, parts):
             raise SchemaError(f"it would have to change, and {_TOUCHED}")
         if rest:
-            raise SchemaError("it would have to change, and it does not lead back as it is, either")
+            what = f"there was left to do: {describe(rest[0])}"
+            raise SchemaError(f"it would have to change, and never led back; {what}")
         back = way_back(ground.new, behind.new, made, self.rules)
         first, last = function.block
         rows = self._way(back, parts, text, function, behind) or laid_out(["pass"], function)
@@ -319,7 +320,7 @@ class _Job:
     def _rest(
         self, parts: Sequence[_Part], ground: Ground, behind: Ground
     ) -> tuple[Operation, ...] | None:
-        """What the downgrade leaves open where it was made; None where it may stay: it leaves no more open now."""
+        """What the downgrade leaves open where it was made, but for words; None where it may stay: that is no more now."""
         old, here = behind, behind
         fits = True
         for part in parts:
@@ -330,7 +331,9 @@ class _Job:
         before = ground.called(ground.old)
         rest = left_open(ground.called(old.old), before, self.rules)
         now = left_open(here.new, ground.new, self.rules) if fits else ()
-        return None if fits and now in ((), rest) else rest
+        if fits and now in ((), rest):
+            return None
+        return left_open(ground.called(old.old), before, self.rules, loose=True)
 
     def _stands(self, part: _Part, ground: Ground) -> Ground | None:
         """The ground behind a part that stays as it stands; None where it cannot."""
@@ -414,6 +417,18 @@ def _statement(known: Iterable[Function], line: int) -> Statement | None:
             if one.first <= line <= one.last:
                 return one
     return None
+
+
+def _adopted(after: SchemaState, before: SchemaState) -> SchemaState:
+    """The schema in which an index that MySQL has made for a foreign key is no index of its own, as when it is made again."""
+    for table in after:
+        if table.name in before and before[table.name] is table:
+            continue
+        own = {(key.name, key.columns) for key in table.foreign_keys}
+        left = tuple(one for one in table.indexes if (one.name, one.elements) not in own)
+        if left != table.indexes:
+            after = after.with_table(replace(table, indexes=left, origin=None))
+    return after
 
 
 def flat(operations: Iterable[Operation]) -> Iterator[Operation]:

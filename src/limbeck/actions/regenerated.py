@@ -29,8 +29,10 @@ class NewText:
     @property
     def difference(self) -> tuple[str, ...]:
         """What changes, as `git diff` shows it, without its head."""
-        sides = (one.decode("utf-8", "replace").splitlines() for one in (self.before, self.content))
-        return tuple(unified_diff(*sides, lineterm="", n=1))[2:]
+        before, after = (
+            one.decode("utf-8", "replace").splitlines() for one in (self.before, self.content)
+        )
+        return tuple(unified_diff(before, after, lineterm="", n=1))[2:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,18 @@ Where that has no one answer, because both sides change one thing in different w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from limbeck.diff.aspects import ATTRIBUTES, aspects, changed, shown
+from limbeck.diff.aspects import ATTRIBUTES, Aspect, aspects, changed, shown
 from limbeck.diff.diff import Diff, Terms, diff
 from limbeck.diff.renames import Decided, Rename
 from limbeck.errors import SchemaError
 from limbeck.operations import (
+    UNCHANGED,
     AlterColumn,
     FillColumn,
     Operation,
@@ -38,6 +40,7 @@ from limbeck.schema.mentions import mentions
 
 if TYPE_CHECKING:
     from limbeck.diff.abilities import Abilities
+    from limbeck.schema import Table
 
 _RENAMES = (RenameTable, RenameObject, RenameConstraint, RenameIndex, RenameEnumValue)
 
@@ -241,7 +244,7 @@ def _open(steps: Sequence[Operation], ground: Ground, rules: Rules) -> Iterator[
     for step in steps:
         following = rules.carry(step, state)
         if not _is_done(state, following, new, rules):
-            said = truthful(step, state, new)
+            said = _without_done(truthful(step, state, new), state, new)
             yield said
             new = rules.carry(said, new)
         state = following
@@ -256,6 +259,8 @@ def _is_done(state: SchemaState, following: SchemaState, new: SchemaState, rules
     state, following, new = (_only(one, names) for one in (state, following, new))
     there = aspects(new)
     wanted = changed(state, following)
+    if not wanted or not _in_order(following, new):
+        return False
     if all(there.get(aspect) == want for aspect, (_, want) in wanted.items()):
         return True
     there = aspects(rules.words(new))
@@ -263,8 +268,46 @@ def _is_done(state: SchemaState, following: SchemaState, new: SchemaState, rules
     missing = {aspect: pair for aspect, pair in wanted.items() if there.get(aspect) != pair[1]}
     for aspect, (base, want) in missing.items():
         if want is not None and there.get(aspect) != base:
+            _gone(aspect, state, new)
             raise SchemaError(f"both sides change the {shown(aspect)}")
-    return not missing and bool(wanted)
+    return not missing
+
+
+def _gone(aspect: Aspect, state: SchemaState, new: SchemaState) -> None:
+    """Raises SchemaError when a table or column of `state` that it is about is none of `new`."""
+    table = aspect[1]
+    if not isinstance(table, TableName) or aspect[0] == "value" or table not in state:
+        return
+    if table not in new:
+        raise SchemaError(f"there is no table {table}")
+    column = str(aspect[2]) if aspect[0] == "column" else ""
+    if column and column in state[table] and column not in new[table]:
+        raise SchemaError(f"table {table} has no column {column!r}")
+
+
+def _in_order(following: SchemaState, new: SchemaState) -> bool:
+    """Whether the values that enums have in both are in one order."""
+    for key, item in following.objects.items():
+        there = new.objects.get(key)
+        if isinstance(item, Enum) and isinstance(there, Enum):
+            mine = [value for value in item.values if value in there.values]
+            if mine != [value for value in there.values if value in item.values]:
+                return False
+    return True
+
+
+def _without_done(operation: Operation, state: SchemaState, new: SchemaState) -> Operation:
+    """The operation without what the other side has changed in the same way about the column."""
+    if not isinstance(operation, AlterColumn) or operation.column not in state[operation.table]:
+        return operation
+    old, here = state[operation.table][operation.column], new[operation.table][operation.column]
+    done = {
+        name: UNCHANGED
+        for name in ATTRIBUTES
+        if getattr(operation, name) is not UNCHANGED
+        and getattr(here, name) == getattr(operation, name) != getattr(old, name)
+    }
+    return replace(operation, **done) if done else operation  # type: ignore[arg-type] # all of them may be UNCHANGED
 
 
 def _differing(state: SchemaState, following: SchemaState) -> set[TableName]:
@@ -347,11 +390,50 @@ def _decided(operations: Iterable[Operation]) -> Decided:
     return found
 
 
-def left_open(state: SchemaState, wanted: SchemaState, rules: Rules) -> tuple[Operation, ...]:
-    """What would lead from `state` to `wanted`, in the server's words; the order of columns does not count."""
+def left_open(
+    state: SchemaState, wanted: SchemaState, rules: Rules, *, loose: bool = False
+) -> tuple[Operation, ...]:
+    """What would lead from `state` to `wanted`, in the server's words; the order of columns does not count.
+
+    With `loose` neither does what servers add to expressions.
+    """
     names = _differing(state, wanted)
     here, there = (rules.words(_only(one, names)) for one in (state, wanted))
+    if loose:
+        here, there = _loosely(here), _loosely(there)
     return diff(here, there, abilities=rules.abilities).operations
+
+
+def _loosely(state: SchemaState) -> SchemaState:
+    """The schema without what servers add to expressions: parentheses, casts, quotes, spaces, capitals."""
+    tables = (_loose_table(table) for table in state)
+    return SchemaState(tables, (_loose(item) for item in state.objects.values()))
+
+
+def _loose_table(table: Table) -> Table:
+    columns = tuple(
+        replace(column, default=_loose(column.default), origin=None) for column in table.columns
+    )
+    constraints = tuple(map(_loose, table.constraints))
+    indexes = tuple(
+        replace(index, elements=tuple(map(_bare, index.elements)), origin=None)
+        for index in table.indexes
+    )
+    return replace(table, columns=columns, constraints=constraints, indexes=indexes, origin=None)
+
+
+_ADDED = re.compile(r"::\s*[\w ]+(\(\d+(,\s*\d+)?\))?(\[\])?|[()\s\"'`]")
+
+
+def _bare(text: str) -> str:
+    return _ADDED.sub("", text).lower()
+
+
+def _loose(item: Any) -> Any:
+    """A default, constraint or object, whatever of it is an expression without what servers add."""
+    if not isinstance(getattr(item, "sql", None), str):
+        return item
+    return replace(item, sql=_bare(item.sql), origin=None)
 
 
 def stands(operation: Operation, ground: Ground, rules: Rules) -> Ground | None:

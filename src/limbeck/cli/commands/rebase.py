@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--upstream",
         metavar="BRANCH",
-        help="the git branch that others build on (default: what the current one follows)",
+        help="the git branch that others build on (default: as the settings or git say)",
     )
     parser.add_argument(
         "--undo", action="store_true", help="make the files what they were before the last rebase"
@@ -121,6 +121,10 @@ def _show(found: Rebased, call: Call) -> None:
     if known is not None:
         for line in proofs(known):
             call.output.remark(line)
+        if found.regenerated and known.proof is not None:
+            call.output.remark(
+                f"  {found.onto} was run last with the files as they were, and first with the new ones, up and down again"
+            )
         if known.unjudged:
             call.output.remark(f"not judged: {known.unjudged}")
     for ref in found.pushed if found.written else ():
