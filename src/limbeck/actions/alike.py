@@ -41,18 +41,31 @@ def alike(project: Project, *, unasked: bool = False) -> tuple[Alike, ...]:
     database, or none has an address that can be read.
     """
     found: dict[object, Alike] = {}
-    problem: LimbeckError | None = None
+    problems: list[LimbeckError] = []
     for each in _databases(project, unasked=unasked):
         try:
             key = (each.kind, repr(each.target.options.get(ARGUMENTS)))
         except LimbeckError as error:
-            problem = problem or error
+            problems.append(error)
             continue
         before = found.setdefault(key, each._replace(names=()))
         found[key] = before._replace(names=(*before.names, *each.names))
     if not found:
-        raise problem or ConfigError("no database is configured", hint="limbeck config")
+        raise next(iter(problems), ConfigError("no database is configured", hint="limbeck config"))
     return tuple(found.values())
+
+
+def unread(project: Project) -> str:
+    """The databases of the settings of which not even the kind is known, and why; "" when there is none."""
+    from limbeck.database.engine import dialect_of
+
+    said = []
+    for each in everywhere(project):
+        try:
+            dialect_of(each.settings.require_url().reveal())
+        except LimbeckError as error:  # noqa: PERF203 - each has its own
+            said.append(f"{each.settings.name}: {error.message}" if each.settings.name else "")
+    return "; ".join(filter(None, said))
 
 
 def first_target(project: Project, *, unasked: bool = False) -> Target:

@@ -42,7 +42,7 @@ class Branch:
 class Fork:
     """Heads that have an ancestor in common.
 
-    `ancestors` are the nearest ones.  `pairs` are the verdicts; where there are none, `unjudged` says why.
+    `ancestors` are the nearest ones.  `pairs` are the verdicts; `unjudged` says why there are none, or none for some database.
     """
 
     ancestors: tuple[str, ...]

@@ -185,7 +185,7 @@ _FORK = {
         ),
     ),
     "pairs": _list("the verdict on each two of them", _PAIR),
-    "unjudged": _text("why there is no verdict", or_null=True),
+    "unjudged": _text("why there is no verdict, or none for some database", or_null=True),
 }
 _PROOF = {
     **_object(

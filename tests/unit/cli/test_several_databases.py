@@ -104,6 +104,16 @@ def test_a_database_with_revisions_of_its_own_has_no_say(shop: Terminal) -> None
     assert [pair["databases"] for pair in pairs] == [["here", "too"], ["there"]]
 
 
+def test_a_database_whose_address_is_not_known_is_said(shop: Terminal) -> None:
+    with (shop.folder / "limbeck.toml").open("a") as file:
+        file.write('[databases.live]\nurl = "env:NOBODY_HAS_SET_THIS"\n')
+    ended = shop("conflicts")
+    assert ended.code == 14
+    assert "not judged: live: " in ended.out
+    assert "NOBODY_HAS_SET_THIS" in ended.out
+    assert "live" not in shop("-n", "here", "conflicts").out
+
+
 def test_a_merge_says_what_is_thrown_away(shop: Terminal) -> None:
     for id, body in (
         ("b1", 'op.add_column("users", sa.Column("more", sa.Integer))'),

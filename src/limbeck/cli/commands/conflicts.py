@@ -36,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(call: Call) -> int | None:
     """Say what the branches do to each other; exit codes 14, 15 and 16 say what that is."""
+    from limbeck.actions.alike import unread
     from limbeck.actions.conflicts import chosen, conflicts
     from limbeck.actions.considered import Considered
     from limbeck.actions.forks import Fork, branches
@@ -46,7 +47,7 @@ def run(call: Call) -> int | None:
     pairs = conflicts(project, heads)
     ids = chosen(project.history, heads)
     shared = project.history.ordered(project.history.common_ancestors(ids))
-    found = Fork(tuple(shared), branches(project, ids), pairs)
+    found = Fork(tuple(shared), branches(project, ids), pairs, unread(project))
     known = Considered(ids, pairs)
     if call.args.prove or call.args.fresh:
         from limbeck.actions.prove import proofs

@@ -172,7 +172,8 @@ def _line() -> int:
     frame = sys._getframe(1)  # noqa: SLF001 - the traceback module would read source files
     while frame is not None:
         name = str(frame.f_globals.get("__name__", ""))
-        called = frame.f_code.co_name.partition("_")[0]  # `upgrade_engine1`, in projects with several
+        # In projects with several databases it may be in `upgrade_engine1`.
+        called = frame.f_code.co_name.partition("_")[0]
         if called in {"upgrade", "downgrade"} and not name.startswith("limbeck."):
             return frame.f_lineno
         if frame.f_back is None:
