@@ -406,5 +406,5 @@ def test_hooks_that_another_program_writes(bare: Checkout, text: str, why: str) 
     hook.write_text(text)
     hook.chmod(0o755)
     done = bare.limbeck("guard", "install", "--yes")
-    assert f"say it in {why}" in done.stderr
+    assert f"call `limbeck guard hook pre-commit` from {why}" in done.stderr
     assert hook.read_text() == text

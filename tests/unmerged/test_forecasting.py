@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
 from limbeck.actions.conflicts import first_target, judged
@@ -15,6 +17,7 @@ from limbeck.actions.guard.foreseen import Foreseen
 from limbeck.actions.guard.joined import ReadFolder
 from limbeck.actions.guard.open_branches import Collision, Open
 from limbeck.cli.commands.guard_forecast import document, text
+from limbeck.cli.schemas import schema
 from limbeck.errors import UnknownRef
 from limbeck.files.held import held
 from limbeck.vcs import Ref
@@ -250,6 +253,52 @@ def test_which_branches(shop: Shop) -> None:
     assert [one.name for one in forecast(shop.project, ["b*"]).branches] == ["ben"]
     with pytest.raises(UnknownRef):
         forecast(shop.project, ["nobody/*"])
+
+
+def test_what_cannot_be_forecast_leaves_no_page(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.pushed("ann", "b1")
+    shop.branch("broken")
+    (shop.versions / "x.py").write_text("<<<<<<< HEAD\n=======\n>>>>>>> main\n")
+    shop.commit("Broken")
+    shop.branch("none", "main")
+    shop.put("c1", "gone")
+    shop.commit("No history")
+    monkeypatch.chdir(shop.root / "app")
+    typed = Terminal(shop.root / "app", capsys)
+    page = ("--html", "page.html")
+    for against, code, why in (
+        ("nobody", 2, "git knows no branch or commit called 'nobody'"),
+        ("broken", 4, "broken:app/migrations/versions/x.py"),
+        ("none", 4, "gone"),
+    ):
+        ended = typed("guard", "forecast", "--against", against, *page)
+        assert (ended.code, why in ended.err) == (code, True), ended.err
+        assert "hint: " in ended.err
+    monkeypatch.setenv("GIT_DIR", str(shop.root / "nowhere"))
+    ended = typed("guard", "forecast", *page)
+    assert (ended.code, "is in no git repository" in ended.err) == (2, True)
+    assert not (shop.root / "app" / "page.html").exists()
+
+
+def test_for_programs(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.pushed("ann", "b1", up=column("email"))
+    shop.others("c1", "a1", column("email"))
+    monkeypatch.chdir(shop.root / "app")
+    found = json.loads(Terminal(shop.root / "app", capsys)("guard", "forecast", "--json").out)
+    jsonschema.validate(found, schema("guard"))
+    (branch,) = found["branches"]
+    assert branch["main"]["verdict"] == "same intent twice"
+    assert branch["main"]["grave"]
+    assert found["order"] == [
+        {
+            "branch": "origin/ann",
+            "why": "somebody has to change something: it is at odds with origin/main",
+        }
+    ]
 
 
 def test_a_page_that_needs_nothing_else(
