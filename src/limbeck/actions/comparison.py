@@ -262,7 +262,7 @@ def _difference(
         filled=filled,
         evidence=from_git(rules.models),
         owned=owned,
-        examples=hooks.members(want),
+        example=hooks.member_of(want),
     )
 
 

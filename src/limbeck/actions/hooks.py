@@ -74,19 +74,18 @@ def scalar_defaults(want: SchemaState, dialect: sa.Dialect) -> Iterator[Fill]:
                 yield Fill(table.name, column.name, sql)
 
 
-def members(want: SchemaState) -> dict[tuple[TableName, str], str]:
-    """The first value of each enum that is a text to the server, by table and column, as SQL."""
+def member_of(want: SchemaState) -> Callable[[TableName, str], str | None]:
+    """Tells the first value of an enum that is a text to the server, as SQL, for a column that is one."""
     import sqlalchemy as sa
 
-    found: dict[tuple[TableName, str], str] = {}
-    for table in want:
-        for column in table.columns:
-            kind: Any = getattr(column.origin, "type", None)
-            kind = getattr(kind, "impl", kind) if not isinstance(kind, sa.Enum) else kind
-            if isinstance(kind, sa.Enum) and kind.enums:
-                value = str(kind.enums[0]).replace("'", "''")
-                found[table.name, column.name] = f"'{value}'"
-    return found
+    def member(table: TableName, column: str) -> str | None:
+        kind: Any = getattr(want[table][column].origin, "type", None)
+        kind = kind if isinstance(kind, sa.Enum) else getattr(kind, "impl", kind)
+        if not isinstance(kind, sa.Enum) or not kind.enums:
+            return None
+        return "'" + str(kind.enums[0]).replace("'", "''") + "'"
+
+    return member
 
 
 def _literal(value: object, column: Any, dialect: sa.Dialect) -> str | None:

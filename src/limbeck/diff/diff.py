@@ -7,7 +7,7 @@ not know where the schemas came from, nor who answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from limbeck.diff.plan import described, enum_questions, fill_questions, notes, 
 from limbeck.diff.renames import Decided, Hint, Rename, decide
 from limbeck.diff.shaken import Shaken, shaken_by
 from limbeck.diff.target import Aim, Target
-from limbeck.diff.way import Way
+from limbeck.diff.way import Way, no_example
 from limbeck.operations import Operation, apply
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Terms:
     fills: tuple[Fill, ...] = ()
     filled: Callable[[TableName], bool] = _has_rows
     evidence: Evidence = no_evidence
-    examples: Mapping[tuple[TableName, str], str] = field(default_factory=dict)
+    example: Callable[[TableName, str], str | None] = no_example
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +122,17 @@ def diff(
     fills: Iterable[Fill] = (),
     filled: Callable[[TableName], bool] = _has_rows,
     owned: Owned | None = None,
-    examples: Mapping[tuple[TableName, str], str] | None = None,
+    example: Callable[[TableName, str], str | None] = no_example,
 ) -> Diff:
     """What leads from `before` to `after`, both in the server's own words.
 
     `renames` are decisions, `hints` what models say, `evidence` what else is known about possible renames; `fills`
     values for columns that become NOT NULL, the first one for a column counts, and `filled` tells whether a table
-    has rows; `examples` are values that columns could have, where their types do not say so.  Without `owned` everything may be dropped.  Raises UsageError for a decision that does not fit.
+    has rows; `example` knows values that columns could have, where their types do not say so.  Without `owned` everything may be dropped.  Raises UsageError for a decision that does not fit.
     """
     equality, include = equality or Equality(), include or Include()
     abilities = abilities or Abilities(moves_columns=equality.positions)
-    terms = Terms(abilities, equality.positions, tuple(fills), filled, evidence, examples or {})
+    terms = Terms(abilities, equality.positions, tuple(fills), filled, evidence, example)
     before = visible(before, include.name)
     decided = decide(before, after, renames, hints)
     renaming = _described(decided.operations(), before)
@@ -190,5 +190,5 @@ def _way(moved: SchemaState, target: Target, decided: Decided, terms: Terms, sha
             (name, value) for kind, name, value in decided.dropped if kind == "enum value"
         ),
         shaken=shaken,
-        examples=terms.examples,
+        example=terms.example,
     )

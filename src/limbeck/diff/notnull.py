@@ -133,7 +133,7 @@ def question_of(altered: Altered, column: Column, way: Way) -> FillQuestion:
     if unique:
         example = _unlike_others(altered, type_, way)
     else:
-        example = way.examples.get((altered.name, column.name)) or example_of(type_, way)
+        example = way.example(altered.name, column.name) or example_of(type_, way)
     return FillQuestion(altered.name, column.name, type_, example, unique)
 
 

@@ -56,12 +56,17 @@ _CALLED = frozenset(
 )
 
 
+def no_example(table: TableName, column: str) -> str | None:
+    """Nothing is known of a column but its type."""
+    return None
+
+
 @dataclass(frozen=True)
 class Way:
     """From `before`, which has the decided renames behind it, to `after`, exactly.
 
     `fills` has SQL values for the rows of columns that become NOT NULL; `values` the renamed values of enums;
-    `filled` tells whether a table has rows; `examples` are values that columns could have; `shaken` is what is made again under the tables.
+    `filled` tells whether a table has rows; `example` knows values of columns; `shaken` is what is made again under the tables.
     """
 
     before: SchemaState
@@ -73,7 +78,7 @@ class Way:
     values: Mapping[TableName, Mapping[str, str]] = field(default_factory=dict)
     dropped_values: frozenset[tuple[TableName, str]] = frozenset()
     shaken: Shaken = NOTHING_SHAKEN
-    examples: Mapping[tuple[TableName, str], str] = field(default_factory=dict)
+    example: Callable[[TableName, str], str | None] = no_example
 
     @cached_property
     def altered(self) -> dict[TableName, Altered]:
