@@ -6,16 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 
 
-def test_a_revision_passes_mypy_strict(tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", ["revision.py", "alembics_names.py"])
+def test_what_users_write_passes_mypy_strict(tmp_path: Path, file: str) -> None:
     (tmp_path / "mypy.ini").write_text(
         f"[mypy]\nstrict = true\nmypy_path = {ROOT / 'src'}\nfollow_imports = silent\n"
     )
     run = subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", str(HERE / "revision.py")],
+        [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", str(HERE / file)],
         cwd=tmp_path,
         capture_output=True,
         text=True,
