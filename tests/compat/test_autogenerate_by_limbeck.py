@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from tests.compat.projects import Project
@@ -56,6 +57,49 @@ def there_and_back(made: Project) -> None:
 
 
 # What is found
+
+
+def test_a_revision_that_was_edited_after_it_was_applied(tmp_path: Path, sqlite_url: str) -> None:
+    made = grown(tmp_path, sqlite_url, PEOPLE.format(""))
+    assert "No new upgrade operations detected." in made.limbeck("check").out
+    file = made.folder / "migrations" / "versions" / "b2.people.py"
+    file.write_text(file.read_text().replace("length=30", "length=31"))
+    ended = made.limbeck("check", fails=True)
+    assert ended.code == 12
+    assert "b2.people.py was edited after it was applied" in ended.out
+    assert "edited" in json.loads(made.limbeck("check", "--json", fails=True).out)["problems"][0]["code"]  # fmt: skip
+
+
+_SEEN = """
+import limbeck.database.read as read_package
+_read = read_package.read_known
+def seen(*given, **named):
+    print("READ")
+    return _read(*given, **named)
+read_package.read_known = seen
+"""
+
+
+def test_nothing_is_read_twice_where_no_function_of_the_project_is_asked(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIMBECK_CACHE", str(tmp_path / "cache"))
+    made = grown(
+        tmp_path, database_url, PEOPLE.format(""), options="compare_type=True,", setup=_SEEN
+    )
+    assert "READ" in made.limbeck("check").out
+    again = made.limbeck("check").out
+    assert "No new upgrade operations detected." in again
+    assert "READ" not in again
+    models(made, PEOPLE.format(', sa.Column("age", sa.Integer)'))
+    ended = made.limbeck("check", fails=True)
+    assert "READ" in ended.out
+    assert "add column people.age" in ended.out
+    models(made, PEOPLE.format(""))
+    env = tmp_path / "migrations" / "env.py"
+    env.write_text(env.read_text().replace("compare_type=True", "include_object=lambda *all: True"))
+    assert "READ" in made.limbeck("check").out
+    assert "READ" in made.limbeck("check").out
 
 
 def test_a_column_becomes_not_null_in_steps(tmp_path: Path, database_url: str) -> None:

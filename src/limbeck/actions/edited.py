@@ -49,19 +49,21 @@ def edited_here(
             )
 
 
-def edited_in_databases(projects: Iterable[Project]) -> list[Problem]:
-    """Revisions that a database has applied and that do something else by now.
+def edited_in(project: Project, target: Target, database: LiveDatabase) -> Iterator[Problem]:
+    """Revisions that an open database has applied and that do something else by now; without a journal nobody can tell."""
+    history = project.history
+    applied = database.journal.applied(history) & history.keys()
+    entries = database.journal.entries() if target.journal else []
+    yield from edited_here(entries, project, applied)
 
-    Raises CannotConnect, ConfigError; a database without a journal cannot tell.
-    """
+
+def edited_in_databases(projects: Iterable[Project]) -> list[Problem]:
+    """The same for all databases of `projects`.  Raises CannotConnect, ConfigError."""
     found: list[Problem] = []
     for project in projects:
 
         def one(target: Target, database: LiveDatabase, project: Project = project) -> None:
-            history = project.history
-            applied = database.journal.applied(history) & history.keys()
-            entries = database.journal.entries() if target.journal else []
-            found.extend(edited_here(entries, project, applied))
+            found.extend(edited_in(project, target, database))
 
         project.visit(one)
     return list(dict.fromkeys(found))

@@ -16,13 +16,17 @@ from limbeck.cli.files import show_new
 
 if TYPE_CHECKING:
     from limbeck.actions.comparison import Comparison
+    from limbeck.actions.problem import Problem
     from limbeck.cli.call import Call
     from limbeck.compat.autogenerate.run import Run
 
 
-def check(call: Call) -> tuple[Comparison, ...] | None:
-    """Say what is missing in each database that `env.py` configures; None where the walk has said it."""
-    run = _run(call)
+def check(call: Call) -> tuple[tuple[Comparison, ...], list[Problem]] | None:
+    """Say what is missing in each database that `env.py` configures; None where the walk has said it.
+
+    Gives also the revisions that were edited after one of them had applied them.
+    """
+    run = _run(call, edits=True)
     found = run.compare()
     if run.why_the_walk:
         _walk(call, run, "check")
@@ -36,7 +40,7 @@ def check(call: Call) -> tuple[Comparison, ...] | None:
     if call.args.explain and not call.args.json:
         for one in found:
             comparing.explain(one, call.project, call)
-    return found
+    return found, list(dict.fromkeys(run.edited or ()))
 
 
 def revision(call: Call) -> None:

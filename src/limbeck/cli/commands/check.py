@@ -39,13 +39,15 @@ def run(call: Call) -> int | None:
     from limbeck.actions.check import check
 
     found: list[Comparison] = []
+    problems: list[Problem] = []
     if not call.settings.metadata and has_env_py(call.project):
         from limbeck.cli import models_of_env_py
 
         compared = models_of_env_py.check(call)
         if compared is None:  # in Alembic's manner, with Alembic's words
             return None
-        found += compared
+        found += compared[0]
+        problems += compared[1]
     else:
         decided = comparing.decisions(call.args)
         for project in call.projects:
@@ -55,7 +57,7 @@ def run(call: Call) -> int | None:
                     comparing.show(one, call)
                 if call.args.explain and not call.args.json:
                     comparing.explain(one, project, call)
-    problems = _edited(call)
+    problems += _edited(call)
     if call.args.json:
         call.output.json(
             "check",
@@ -78,7 +80,7 @@ def run(call: Call) -> int | None:
 def _edited(call: Call) -> list[Problem]:
     """Revisions that were edited after others had got them: on the upstream branch, in the databases.
 
-    An `env.py` is not run a second time for it; `status` asks its databases.
+    An `env.py` is not run for it; where it knows the models, its databases have been asked when they were compared.
     """
     from limbeck.actions.edited import edited_in_databases, edited_since_published
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from limbeck.actions.autogenerate import undecided
 from limbeck.actions.comparison import Comparison, Decisions, with_database, with_history
+from limbeck.actions.edited import edited_in
 from limbeck.actions.revision import NewRevision
 from limbeck.compat.autogenerate.context import AutogenContext
 from limbeck.compat.autogenerate.hooked import rules_of
@@ -26,9 +27,11 @@ from limbeck.errors import LimbeckError, NotAtHead
 
 if TYPE_CHECKING:
     from limbeck.actions.autogenerate import Ask
+    from limbeck.actions.problem import Problem
     from limbeck.compat.operations import ops
     from limbeck.compat.projects import EnvironmentTargets
     from limbeck.compat.runtime.migration import MigrationContext
+    from limbeck.database.live import LiveDatabase
     from limbeck.project import Project, Target
 
 # Any: what `RevisionContext` takes
@@ -52,7 +55,8 @@ class Run:
     Undecided names the flags.  `offline` runs the part of `env.py` that writes SQL, and compares with what the revisions
     lead to; then functions registered for "schema", which would ask the database, are not asked, and `unasked` says
     that there are some.  `why_the_walk` is the reason for which nothing was compared here, "" as a rule;
-    `was_chosen` tells whether somebody has asked for it.
+    `was_chosen` tells whether somebody has asked for it.  With `edits`, `edited` are revisions that a database has applied
+    and that do something else by now.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Run:
         ask: Ask | None = None,
         quiet: bool = False,
         offline: bool = False,
+        edits: bool = False,
     ) -> None:
         self.project = project
         self.environment = environment
@@ -74,6 +79,7 @@ class Run:
         self.was_chosen = False
         self.found: list[tuple[Found, ops.UpgradeOps]] = []
         self._asks, self._ask, self._offline = asks, ask, offline
+        self.edited: list[Problem] | None = [] if edits else None
         self.unasked = False
         self._error: LimbeckError | None = None
         self.scripts = environment.scripts
@@ -142,13 +148,18 @@ class Run:
                 autogen, heads, lambda: with_history(project, elsewhere, rules, self.decisions)
             )
             return
-        target.visit(
-            lambda database: self._compared(
+
+        def look(database: LiveDatabase) -> None:
+            heads = context.get_current_heads()
+            if self.edited is not None:
+                self.edited += edited_in(project, target, database)
+            self._compared(
                 autogen,
-                context.get_current_heads(),
+                heads,
                 lambda: with_database(project, target, database, rules, self.decisions),
             )
-        )
+
+        target.visit(look)
 
     def _compared(self, autogen: AutogenContext, heads: tuple[str, ...], compare: Compare) -> None:
         context = autogen.migration_context
