@@ -85,14 +85,16 @@ class Shelf:
 
         return run(plan_for, self, database, report)
 
-    def downgrade(self, database: LiveDatabase, to: str = "base") -> RunResult:
+    def downgrade(
+        self, database: LiveDatabase, to: str = "base", report: Report = silent
+    ) -> RunResult:
         """Undo what is above `to`."""
 
         def plan_for(applied: frozenset[str]) -> Plan:
             heads = self.history.tips(applied)
             return plan_downgrade(self.history, applied, resolve_downgrade(self.history, to, heads))
 
-        return run(plan_for, self, database)
+        return run(plan_for, self, database, report)
 
 
 def sql(*texts: str) -> Body:
@@ -118,12 +120,14 @@ def upgrade(
     return call(address, work)
 
 
-def downgrade(address: Any, shelf: Shelf, to: str = "base", **arguments: Any) -> RunResult:
+def downgrade(
+    address: Any, shelf: Shelf, to: str = "base", *, report: Report = silent, **arguments: Any
+) -> RunResult:
     """Open `address`, undo what is above `to`, close it."""
 
     def work(connection: sa.Connection) -> RunResult:
         with LiveDatabase(connection, **arguments) as database:
-            return shelf.downgrade(database, to)
+            return shelf.downgrade(database, to, report)
 
     return call(address, work)
 

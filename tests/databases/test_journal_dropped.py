@@ -75,6 +75,28 @@ def test_everything_goes_on_from_there(database_url: str, dropping: Body) -> Non
     assert [event.code for event in told if isinstance(event, Notice)] == ["journal-dropped"]
 
 
+def making_it(op: Op) -> None:
+    """As Alembic writes what undoes a table's end."""
+    op.create_table("limbeck_journal", sa.Column("version_table", sa.String(128)))
+    op.drop_table("before_it")
+    op.drop_table("after_it")
+
+
+def test_what_undoes_it_does_not_make_it_a_second_time(database_url: str) -> None:
+    undone = Shelf(
+        Written("one", sql("CREATE TABLE a (x INTEGER)"), sql("DROP TABLE a")),
+        Written("two", by_operation, making_it),
+    )
+    upgrade(database_url, undone)
+    told: list[Any] = []
+    downgrade(database_url, undone, "one", report=told.append)
+    assert [event.code for event in told if isinstance(event, Notice)] == ["journal-kept"]
+    assert applied(database_url, undone) == {"one"}
+    assert journal(database_url)[-1].outcome == "done"
+    upgrade(database_url, undone)
+    assert heads(database_url) == [("two",)]
+
+
 def failing(op: Op) -> None:
     by_operation(op)
     op.execute("INSERT INTO after_it (x) VALUES (1)")

@@ -163,6 +163,8 @@ class LiveDatabase(OpenDatabase):
             return True
         if self._account.skips(text):
             return False
+        if self.journal.is_made_by(text):
+            return True
         counted = self._account.counted(text, as_it_is=_is_text(statement))
         with self._surroundings(statement, text), counted:
             self._carry_out(statement, text)

@@ -18,7 +18,7 @@ from limbeck.database.entries import ADOPT, DOWN, FAILED, STAMP, UP, VOID, Seal
 from limbeck.database.journal.known import Flushed, Known
 from limbeck.database.journal.reading import Reading
 from limbeck.database.journal.running import Row, Running, declaration
-from limbeck.database.journal.writing import Writing, may_drop
+from limbeck.database.journal.writing import Writing, makes, may_drop
 from limbeck.database.progress import Progress, Unfinished
 from limbeck.database.version import NARROW
 from limbeck.errors import RunError
@@ -254,6 +254,19 @@ class TableJournal:
         where = ", ".join(sorted(self._committed.heads)) or "base"
         text = f"A revision has dropped {self._writing.name}, where limbeck keeps its journal; it was made anew, and starts at {where}."
         self._notice(Notice("journal-dropped", text))
+        return True
+
+    def is_made_by(self, text: str) -> bool:
+        """Whether the statement `text` would make the journal, which is there: what undoes a revision that drops it."""
+        name = self._writing.name
+        if name is None or not self._now.has_journal or not makes(text, name):
+            return False
+        self._notice(
+            Notice(
+                "journal-kept",
+                f"A revision makes {name}, which is there: limbeck keeps it as it is.",
+            )
+        )
         return True
 
     def _start_anew(self) -> None:

@@ -228,6 +228,16 @@ def may_drop(text: str, name: str) -> bool:
     return "drop" in lower and (name.lower() in lower or _DROPS_MORE.search(text) is not None)
 
 
+_CREATES = r"\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:\S+\.)?[\"`[]?{}[\"`\]]?\s*\("
+
+
+def makes(text: str, name: str) -> bool:
+    """Whether the statement `text` makes a table called `name`."""
+    if name.lower() not in text.lower():
+        return False
+    return re.match(_CREATES.format(re.escape(name)), text, re.IGNORECASE) is not None
+
+
 def _values(row: Row, columns: Container[str], mark: str, parameters: list[Any]) -> str:
     """The values of `row` in `columns`, and NULL in the others, as INSERT wants them."""
     written = []
