@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from limbeck.actions.alike import alike, everywhere
 from limbeck.actions.conflicts import chosen, judged_for
 from limbeck.actions.deeds import recorded
+from limbeck.actions.patience import visit_patiently
 from limbeck.errors import CannotConnect, ConfigError, Conflicting, Published, Refused, UsageError
 from limbeck.history import resolve
 
@@ -98,7 +99,7 @@ def _refuse_applied(project: Project, revisions: set[str]) -> None:
     """Raises Refused when a database has applied one of `revisions`; one that does not answer is not asked."""
     for each in everywhere(project):
         try:
-            applied = each.visit(lambda target, database: database.journal.applied(project.history))
+            applied = visit_patiently(each, lambda _, found: found.journal.applied(project.history))
         except (CannotConnect, ConfigError):
             continue
         for ids in applied:

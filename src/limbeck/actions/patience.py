@@ -7,12 +7,17 @@ scratch database.  A time that the address says itself holds.  Does not know SQL
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sqlalchemy as sa
 
-    from limbeck.project import Target
+    from limbeck.database.live import LiveDatabase
+    from limbeck.project import Project, Target
+
+T = TypeVar("T")
 
 SECONDS = 10
 
@@ -43,3 +48,17 @@ def waited_for(address: str | sa.URL, seconds: int = SECONDS) -> sa.URL:
     if driver not in _DRIVERS or "connect_timeout" in url.query:
         return url
     return url.update_query_dict({"connect_timeout": str(seconds)})
+
+
+def visit_patiently(project: Project, work: Callable[[Target, LiveDatabase], T]) -> list[T]:
+    """What `work` makes of each database of `project`, each of which is waited for no longer than a few seconds.
+
+    Raises what visiting raises.
+    """
+    found: list[T] = []
+
+    def one(target: Target) -> None:
+        found.append(patient(target).visit(lambda database: work(target, database)))
+
+    project.targets.each(one)
+    return found

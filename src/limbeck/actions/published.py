@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from limbeck.actions.patience import visit_patiently
 from limbeck.errors import CannotConnect, ConfigError, Published, UsageError
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def holding(projects: Iterable[Project], id: str) -> list[str]:
 def _asked(project: Project, work: Callable[[Target, LiveDatabase], T]) -> list[T]:
     """What the databases say.  Raises Published when one does not answer, because then nobody knows."""
     try:
-        return project.visit(work)
+        return visit_patiently(project, work)
     except CannotConnect as error:
         raise Published(
             f"it cannot be told what a database has applied, because it does not answer: {error.message}",
