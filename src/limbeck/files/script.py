@@ -413,24 +413,27 @@ class _Blaming:
 class _Loaded:
     """The scope in which the module of a file is known to Python.  A class, as `_Blaming` is."""
 
-    __slots__ = ("_name", "_script")
+    __slots__ = ("_module", "_script")
 
     def __init__(self, script: PythonScript) -> None:
         self._script = script
 
     def __enter__(self) -> ModuleType:
-        module, code = self._script.module()
-        self._name = module.__name__
-        sys.modules[self._name] = module  # dataclasses, for one, look for their module there
+        self._module, code = self._script.module()
+        # dataclasses, for one, look for their module there
+        sys.modules[self._module.__name__] = self._module
         try:
-            self._script.execute(module, code)
+            self._script.execute(self._module, code)
         except BaseException:
             self.__exit__()
             raise
-        return module
+        return self._module
 
     def __exit__(self, *_: object) -> None:
-        sys.modules.pop(self._name, None)
+        sys.modules.pop(self._module.__name__, None)
+        # They and their module hold each other, and looking for thousands of such pairs takes its time.
+        for name in _FUNCTIONS.values():
+            self._module.__dict__.pop(name, None)
 
 
 class _Part(NamedTuple):
