@@ -82,7 +82,10 @@ def run(root: Path, database: str, uri: str, files: list[str]) -> Outcomes:
         )
         if not report.exists():
             raise SystemExit(f"The suite did not come to its end on {database}; see {output}")
-        return outcomes(report)
+        found = outcomes(report)
+        if not found:
+            raise SystemExit(f"No test was found on {database}; see {output}")
+        return found
 
 
 def _environment(root: Path) -> dict[str, str]:
