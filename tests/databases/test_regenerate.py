@@ -13,6 +13,7 @@ from limbeck.actions.rebase import rebase, undo
 from limbeck.config import load
 from limbeck.errors import Conflicting
 from limbeck.project import Project
+from tests.databases.test_rebase import upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,6 +157,10 @@ INDEX = Side(
     'op.create_index("ix_users_age", "users", ["age"], unique=False)',
     'op.drop_index("ix_users_age", table_name="users")',
 )
+AGE2 = Side(
+    'op.create_index("ix_users_age2", "users", ["age2"], unique=False)',
+    'op.drop_index("ix_users_age2", table_name="users")',
+)
 TAGS = Side(
     'op.create_table("tags",\nsa.Column("id", sa.Integer(), nullable=False),\n'
     'sa.PrimaryKeyConstraint("id", name="pk_tags")\n)',
@@ -219,6 +224,9 @@ SHAPES = {
     ),
     "the column has another type where a default is set": Shape(
         WIDER, FILLED, Side(FILLED.up.replace("50", "80"), FILLED.down.replace("50", "80"))
+    ),
+    "what is left of ours still goes one by one": Shape(
+        PHONE, both(add("age2"), PHONE, AGE2), both(add("age2"), AGE2), equal=False
     ),
     "nothing changes beside it": Shape(PHONE, add("fax"), add("fax")),
     "a table is made anew with a column that came meanwhile": Shape(PHONE, WIDER, WIDER),
@@ -436,3 +444,13 @@ def test_by_what_the_scripts_say(tmp_path: Path) -> None:
     assert found.considered is not None
     assert found.considered.proof is None
     assert calls(project, "l1") == form(add("fax"))
+
+
+def test_what_a_database_has_run_keeps_its_text(tmp_path: Path, sqlite_url: str) -> None:
+    project = fork(tmp_path, sqlite_url, RENAMED, PHONE)
+    assert upgrade(project, "l1") == ["a", "l1"]
+    found = rebase(project, "l1", "u", everywhere=[project], force=True)
+    assert found.regenerated == ()
+    assert found.left == ("somebody may have run it as it is",)
+    assert upgrade(project, "l1") == ["u"]
+    assert calls(project, "l1") == form(PHONE)

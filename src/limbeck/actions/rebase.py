@@ -83,14 +83,19 @@ def rebase(
     rewrites_for(history, heads, behind)  # whether there is anything to move
     refuse_unfinished(project, apart(project, (*heads, behind)))
     along = history.ordered(history.descendants(moved_by(history, heads, behind)))
+    ran = applied_in(everywhere, along)
     refuse_published(
         along,
         branch,
-        applied_in(everywhere, along),
+        ran,
         instead=f"`limbeck merge {behind} {' '.join(heads)}` joins them instead",
         force=force,
     )
     plan = planned(project, heads, behind, regenerate=regenerate)
+    known = {id for one in ran for id in one.revisions} | (branch.revisions if branch else set())
+    if known & plan.texts.contents.keys():  # with force
+        plan = planned(project, heads, behind, regenerate=False)
+        plan = replace(plan, texts=Regenerated(left=("somebody may have run it as it is",)))
     considered, forced = judge(project, plan, prove=prove, force=force)
     if write:
         _write(project, plan)

@@ -17,8 +17,10 @@ from limbeck.actions.deeds import done_by, recorded
 from limbeck.actions.regenerated import NewText, Regenerated
 from limbeck.diff import Abilities, describe, losses
 from limbeck.diff.moved import (
+    Goal,
     Ground,
     Rules,
+    led_to,
     left_open,
     moved,
     past,
@@ -272,6 +274,8 @@ class _Job:
             return
         if any(isinstance(one, (FillColumn, Execute)) for one in flat(made)):
             return
+        if self._renderer().style.alembic:  # it needs what goes along with us to be dropped first
+            return
         way = way_back(ground.new, behind.new, made, self.rules).inverse()
         if len(way.operations) < len(list(flat(made))):
             first, last = function.block
@@ -312,10 +316,44 @@ class _Job:
         if rest:
             what = f"there was left to do: {describe(rest[0])}"
             raise SchemaError(f"it would have to change, and never led back; {what}")
+        if self._in_place(parts, text, function, ground, behind):
+            return
         back = way_back(ground.new, behind.new, made, self.rules)
         first, last = function.block
         rows = self._way(back, parts, text, function, behind) or laid_out(["pass"], function)
         text.edits.append(Edit(first + 1, last - 1, rows))
+
+    def _in_place(
+        self,
+        parts: Sequence[_Part],
+        text: _Text,
+        function: Function,
+        ground: Ground,
+        behind: Ground,
+    ) -> bool:
+        """Let each statement of the way back say what it must now; whether that leads there."""
+        goal = Goal(ground.called(ground.old), ground.new)
+        changes: list[tuple[Statement, tuple[Operation, ...], Ground, Ground]] = []
+        here = behind
+        try:
+            for part in parts:
+                start, found = here, list[Operation]()
+                for one in part.operations:
+                    new, here = led_to(one, here, goal, self.rules)
+                    found += new
+                if tuple(found) != part.operations and part.statement is not None:
+                    changes.append((part.statement, tuple(found), start, here))
+        except SchemaError:
+            return False
+        if left_open(here.new, ground.new, self.rules, loose=True):
+            return False
+        for statement, operations, start, end in changes:
+            renderer = self._renderer(start.new, end.new)
+            rows = laid_out(lines(operations, renderer, losses(operations, start.new)), function)
+            text.take(statement, rows, function)
+            text.needs(renderer, rows)
+        text.fill(function)
+        return True
 
     def _rest(
         self, parts: Sequence[_Part], ground: Ground, behind: Ground

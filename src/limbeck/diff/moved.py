@@ -22,7 +22,11 @@ from limbeck.diff.renames import Decided, Rename
 from limbeck.errors import SchemaError
 from limbeck.operations import (
     UNCHANGED,
+    AddColumn,
     AlterColumn,
+    CreateIndex,
+    CreateObject,
+    CreateTable,
     FillColumn,
     Operation,
     RecreateTable,
@@ -388,6 +392,119 @@ def _decided(operations: Iterable[Operation]) -> Decided:
         elif isinstance(rename, RenameEnumValue):
             found.values.setdefault(rename.name, {})[rename.old] = rename.new
     return found
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Where a way back leads: `old` is where it led when it was made, by the new names; `new` where it is to lead now."""
+
+    old: SchemaState
+    new: SchemaState
+
+
+def led_to(
+    operation: Operation, ground: Ground, goal: Goal, rules: Rules
+) -> tuple[tuple[Operation, ...], Ground]:
+    """What an operation of a way back becomes, so that it leads to `goal`, and the ground behind it.
+
+    What the other side has changed comes back as that has left it, and what is also the other side's stays.  Raises SchemaError.
+    """
+    if isinstance(operation, RecreateTable):
+        inside: list[Operation] = []
+        here = ground
+        for one in operation.operations:
+            found, here = led_to(one, here, goal, rules)
+            inside += found
+        table, _ = ground.name(operation.table)
+        batch = replace(operation, table=table, operations=tuple(inside))
+        return ((batch,) if inside else ()), here
+    behind = past(operation, ground, rules)
+    if behind.old == ground.old:
+        result: tuple[Operation, ...] = (_renamed(operation, ground),)
+    else:
+        steps = _translated(operation, ground, behind, rules)
+        result = tuple(_towards(steps, ground, goal, rules))
+    return result, replace(behind, new=rules.all(result, ground.new))
+
+
+def _towards(
+    steps: Sequence[Operation], ground: Ground, goal: Goal, rules: Rules
+) -> Iterator[Operation]:
+    state, new = ground.called(ground.old), ground.new
+    for step in steps:
+        following = rules.carry(step, state)
+        aimed = _aimed(step, goal)
+        if aimed is not None and not _stays(state, following, goal):
+            said = truthful(aimed, state, new)
+            yield said
+            new = rules.carry(said, new)
+        state = following
+
+
+def _stays(state: SchemaState, following: SchemaState, goal: Goal) -> bool:
+    """Whether all that would go is there in the end."""
+    names = _differing(state, following)
+    found = changed(_only(state, names), _only(following, names))
+    there = aspects(_only(goal.new, names))
+    return bool(found) and all(
+        want is None and aspect in there for aspect, (_, want) in found.items()
+    )
+
+
+def _aimed(step: Operation, goal: Goal) -> Operation | None:
+    """The operation with what the other side has left of what it makes; None where it has left nothing."""
+    if isinstance(step, CreateTable):
+        return _table_aimed(step, goal)
+    about: Any = step  # those that follow have a table
+    if isinstance(step, CreateObject):
+        there = goal.new.objects.get(step.object.key)
+        if there == goal.old.objects.get(step.object.key):
+            return step
+        return replace(step, object=there) if there is not None else None
+    if not isinstance(step, (AddColumn, AlterColumn, CreateIndex)):
+        return step
+    if about.table not in goal.new:
+        return None
+    known = about.table in goal.old
+    old = goal.old[about.table] if known else None
+    return _part_aimed(step, old, goal.new[about.table])
+
+
+def _table_aimed(step: CreateTable, goal: Goal) -> Operation | None:
+    name = step.table.name
+    if name not in goal.new:
+        return None
+    if name in goal.old and goal.old[name] == goal.new[name]:
+        return step
+    own = {index.name for index in step.table.indexes}
+    indexes = tuple(index for index in goal.new[name].indexes if index.name in own)
+    return replace(step, table=replace(goal.new[name], indexes=indexes, origin=None))
+
+
+def _part_aimed(
+    step: AddColumn | AlterColumn | CreateIndex, old: Table | None, new: Table
+) -> Operation | None:
+    if isinstance(step, CreateIndex):
+        there = {index.name: index for index in new.indexes}
+        before = {index.name: index for index in old.indexes} if old is not None else {}
+        index = there.get(step.index.name)
+        if index == before.get(step.index.name):
+            return step
+        return replace(step, index=index) if index is not None else None
+    name = step.column.name if isinstance(step, AddColumn) else step.name
+    if name not in new:
+        return None
+    column = new[name]
+    if old is not None and name in old and old[name] == column:
+        return step
+    if isinstance(step, AddColumn):
+        return replace(step, column=column)
+    values = {
+        attribute: getattr(column, attribute)
+        for attribute in ATTRIBUTES
+        if getattr(step, attribute) is not UNCHANGED
+    }
+    return replace(step, **values)
 
 
 def left_open(
