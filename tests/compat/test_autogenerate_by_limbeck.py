@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
 import sqlalchemy as sa
 
 from tests.compat.projects import Project
 from tests.compat.test_autogenerate_projects import MODELS, THREE, project, written
+
+if TYPE_CHECKING:
+    import pytest
 
 PEOPLE = """
 sa.Table("people", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(30)){0})

@@ -147,7 +147,7 @@ def _with_database(
 
     # A decision that does not fit is to be refused, even where nothing is to be done.
     remembers = rules.remembers and not decided.renames and not decided.fills
-    memory = memory_of(settings, target, connection) if remembers else None
+    memory = memory_of(settings, target, connection, rules.terms) if remembers else None
     ask = of_now if memory is not None and memory.knows_some() else read_all
     with meanwhile(connection, ask) as answer:
         want = metadata(models.metadata, connection.dialect, wanted=rules.wanted)

@@ -28,7 +28,8 @@ Hooks = Callable[["SchemaState", "SchemaState"], "tuple[Equality, Include]"]
 class Rules:
     """The models, the schemas that are looked at (None is the default one), and what is asked.
 
-    `wanted` says which tables take part at all.  With `remembers` an answer that was once found may be given again.
+    `wanted` says which tables take part at all.  With `remembers` an answer that was once found may be given again,
+    under the same `terms`: whatever else, beside the settings, it depends on.
     """
 
     models: Models
@@ -36,6 +37,7 @@ class Rules:
     wanted: Callable[[TableName], bool] | None
     hooks: Hooks
     remembers: bool = True
+    terms: tuple[object, ...] = ()
 
 
 def rules_of(settings: Settings, models: Models) -> Rules:

@@ -33,11 +33,12 @@ _HOOKS = ("include_name", "include_object", "compare_type", "compare_server_defa
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is known of one database."""
+    """What is known of one database; `terms` are values that the answer depends on beside the settings."""
 
     settings: Settings
     target: Target
     connection: sa.Connection
+    terms: tuple[object, ...] = ()
 
     def knows_some(self) -> bool:
         """Whether it was in step with any models, so that its fingerprint is worth asking for."""
@@ -77,6 +78,7 @@ class Memory:
             self.connection.engine.url.render_as_string(hide_password=True),
             self.connection.dialect.driver,
             self.settings.schemas,
+            *map(repr, self.terms),
             __version__,
             sa.__version__,
         )
@@ -110,13 +112,15 @@ class Known:
             cache.put(self.address, now)
 
 
-def memory_of(settings: Settings, target: Target, connection: sa.Connection) -> Memory | None:
+def memory_of(
+    settings: Settings, target: Target, connection: sa.Connection, terms: tuple[object, ...] = ()
+) -> Memory | None:
     """What is known of a database; None where every comparison must be made."""
     from limbeck.database.read import has_fingerprint
 
     if not has_fingerprint(connection) or any(getattr(settings, name) for name in _HOOKS):
         return None
-    return Memory(settings, target, connection)
+    return Memory(settings, target, connection, terms)
 
 
 def _compiles(models: Models) -> bool:

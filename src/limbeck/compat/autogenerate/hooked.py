@@ -50,7 +50,14 @@ def rules_of(context: AutogenContext, settings: Settings, *, offline: bool = Fal
     schemas = tuple(sorted(found, key=lambda name: name or ""))
     asked = _Asked(context)
     models = models_of(context)
-    return Rules(models, schemas, wanted(settings), asked.hooks, remembers=False)
+    return Rules(
+        models,
+        schemas,
+        wanted(settings),
+        asked.hooks,
+        remembers=not asked.asks_users,
+        terms=("env.py", schemas, *asked.flags),
+    )
 
 
 def models_of(context: AutogenContext) -> Models:
@@ -87,6 +94,21 @@ class _Asked:
         self._sides: Sides | None = None
         self._undeclared: frozenset[str] = frozenset()
         """Kinds of objects of which the models declare none."""
+
+    @property
+    def flags(self) -> tuple[object, object]:
+        """`compare_type` and `compare_server_default`."""
+        return self.migration._user_compare_type, self.migration._user_compare_server_default
+
+    @property
+    def asks_users(self) -> bool:
+        """Whether a function of somebody else's has a say, so that nobody can know the answer beforehand."""
+        return bool(
+            self.context._name_filters
+            or self.context._object_filters
+            or any(map(callable, self.flags))
+            or any(overridden(self.impl, f"compare_{what}") for what in ("type", "server_default"))
+        )
 
     @property
     def sides(self) -> Sides:
