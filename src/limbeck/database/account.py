@@ -286,10 +286,12 @@ class Account:
         assert progress is not None
         dialect = self._connection.dialect
         with self.aside():
-            query = resume.query(dialect, text)
-            before = None if query else resume.look(self._connection, text)
-            if query and self._fresh.lack(text):
+            before: tuple[str, ...] | None
+            if self._fresh.lack(text):
                 before, query = resume.ABSENT, None
+            else:
+                query = resume.query(dialect, text)
+                before = None if query else resume.look(self._connection, text)
             progress.under_way = UnderWay(mark(text), text, before, query)
             if commits_first(text, dialect.name):
                 self._note = self._write(along)

@@ -8,6 +8,7 @@ a thing is there.  Does not ask it, and does not know why somebody wants to know
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from limbeck.database.version import literal
@@ -36,6 +37,7 @@ _CLAUSES: tuple[tuple[Kind, bool, re.Pattern[str]], ...] = (
     ("index", True, re.compile(rf"ADD\s+(?:(?:UNIQUE|FULLTEXT|SPATIAL)\s+)?(?:INDEX|KEY)\s+(?!IF\b)({_NAME})\s*\(", _FLAGS)),
     ("index", False, re.compile(rf"DROP\s+(?:INDEX|KEY)\s+(?!IF\b)({_NAME})\s*;?\s*\Z", _FLAGS)),
 )  # fmt: skip
+_NAMES = re.compile(_NAME)
 _QUOTED = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"", re.DOTALL)
 _NESTED = re.compile(r"\([^()]*\)")
 
@@ -59,6 +61,8 @@ class Made(NamedTuple):
     there: bool
 
 
+# A statement is asked about again and again while it is carried out.
+@lru_cache(maxsize=2)
 def things(text: str) -> tuple[Made, ...]:
     """What `text` makes or drops, and nothing else; () when it does more, or that cannot be told.
 
@@ -103,7 +107,7 @@ def key(ref: str) -> str:
 
 
 def _parts(ref: str) -> list[str]:
-    return [part.strip("`").replace("``", "`") for part in re.findall(_NAME, ref)]
+    return [part.strip("`").replace("``", "`") for part in _NAMES.findall(ref)]
 
 
 def _is_one_clause(rest: str) -> bool:
