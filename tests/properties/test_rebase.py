@@ -23,7 +23,7 @@ from tests.properties.model_pairs import ModelSpec, changed, model_specs
 from tests.seen import Seen, empty
 from tests.servers import Kind
 
-EXAMPLES = int(os.environ.get("LIMBECK_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("LIMBECK_EXAMPLES", "3"))
 _DRAWN = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -79,6 +79,8 @@ def member_of(want: SchemaState) -> Callable[[TableName, str], str | None]:
     import sqlalchemy as sa
 
     def member(table: TableName, column: str) -> str | None:
+        if table not in want or column not in want[table]:
+            return None  # on the way back, of a column that the models have no more
         kind: Any = getattr(want[table][column].origin, "type", None)
         kind = kind if isinstance(kind, sa.Enum) else getattr(kind, "impl", kind)
         if not isinstance(kind, sa.Enum) or not kind.enums:
