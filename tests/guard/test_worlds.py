@@ -138,6 +138,18 @@ def test_a_commit_of_a_part(shop: Checkout) -> None:
     assert shop.is_clean
 
 
+def test_a_commit_of_what_builds_on_something_that_is_not_added(shop: Checkout) -> None:
+    shop.add("b1", "a1", "pass", commit=False)
+    path = shop.add("b2", "b1", "pass", commit=False)
+    shop.git("add", str(path), "app/migrations/HEAD")
+    done = shop.run("git", "commit", "--message", "b2")
+    assert done.returncode == 1
+    assert "b1" in done.stderr
+    assert "So it is with what is added: git add app/migrations" in done.stderr
+    shop.git("add", "--all")
+    shop.git("commit", "--quiet", "--message", "both")
+
+
 def test_nothing_to_keep(bare: Checkout) -> None:
     done = bare.limbeck("guard", "keep")
     assert done.returncode == 7
@@ -339,6 +351,31 @@ def test_as_jj_leaves_a_repository(shop: Checkout) -> None:
     assert "b3" in done.stdout
     assert shop.limbeck("rebase", "b3", "--onto", "b2", "--offline").returncode == 2
     assert shop.limbeck("guard", "forecast", "--against", "main").returncode == 0
+
+
+def test_revisions_that_are_elsewhere(bare: Checkout, tmp_path: Path) -> None:
+    """As those that come with a package: their folder is in no checkout."""
+    elsewhere = tmp_path / "package"
+    elsewhere.mkdir()
+    text = (bare.folder / "versions" / "a1_it.py").read_text()
+    (elsewhere / "p1.py").write_text(text.replace('"a1"', '"p1"').replace('"t"', '"other"'))
+    (bare.root / "app" / "limbeck.toml").write_text(
+        f'url = "sqlite:///shop.db"\nversion_locations = ["migrations/versions", "{elsewhere}"]\n'
+    )
+    assert bare.limbeck("guard", "install", "--yes").returncode == 0
+    bare.git("add", "--all")
+    bare.git("commit", "--quiet", "--message", "guard")
+    bare.fork()
+    assert bare.head == "b1 p1"
+    done = bare.run("git", "merge", "--no-edit", "main")
+    assert done.returncode == 0, done.stderr
+    assert bare.history.heads == {"b1", "p1"}
+    assert bare.head == "b1 p1"
+    assert bare.is_clean
+    bare.add("d1", "b1", "pass", commit=False)
+    bare.git("add", "app/migrations/HEAD")
+    done = bare.run("git", "commit", "--message", "without the revision")
+    assert "says d1, p1; the revisions that are added lead to b1, p1" in done.stderr
 
 
 # Hooks of others

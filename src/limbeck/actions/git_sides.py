@@ -174,7 +174,7 @@ class Sources:
     def added(self) -> dict[str, Held] | None:
         """All files that are added to git's index; None where only resolving a conflict, or executing one, would tell.
 
-        Raises BrokenHeader for a file that cannot be read.
+        Those of folders elsewhere are as they are.  Raises BrokenHeader for a file that cannot be read.
         """
         repository = self.repository
         if not any(self.counts(path) for path in repository.not_added(self.folders)):
@@ -184,7 +184,9 @@ class Sources:
         if any(id not in contents for id in files.values()):
             return None
         found = all_held(files, contents, "")
-        return None if any(one.computed for one in found.values()) else found
+        if any(one.computed for one in found.values()):
+            return None
+        return found | {p: one for p, one in self.here.items() if not self.counts(p)}
 
     def changed_here(self, base: str) -> Delta:
         """What is here otherwise than at the commit `base`; all of it where `base` is ""."""

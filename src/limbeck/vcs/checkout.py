@@ -16,7 +16,7 @@ from limbeck.vcs.git import run
 from limbeck.vcs.trees import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _PATIENCE = 60  # seconds
 
@@ -65,6 +65,10 @@ class Git(Repository):
                 hint="limbeck guard works where the revisions are",
             )
         return found
+
+    def all_named(self, paths: Iterable[Path]) -> list[str]:
+        """Those of `paths` that are in the checkout, each once."""
+        return list(dict.fromkeys(name for path in paths for name in [self.within(path)] if name))
 
     def shown(self, path: Path) -> str:
         """`path` as messages name it."""

@@ -59,13 +59,13 @@ def settle(asked: Question) -> Settled:
     """
     git, library = asked.git, asked.project.library
     found = sides(git, asked.path, asked.texts)
-    folders = [git.named(folder) for folder in (library.home, *library.locations)]
+    folders = git.all_named([library.home, *library.locations])
     trees = [tree(git, one, folders) for one in (found.base, found.ours, found.theirs)]
     files, both = merged(*trees)
     changed = [path for path in both if path != asked.path]
     if changed:
         raise Refused(f"both sides have changed {', '.join(changed)}")
-    with laid_out(git, files, asked.project.settings, folders) as (settings, top):
+    with laid_out(git, files, asked.project) as (settings, top):
         project = asked.open(settings)
         project.library.root = top / (git.within(asked.project.settings.root) or "")
         return _settled(asked, found, project, top, trees)
@@ -96,9 +96,10 @@ def _fork(
     """
     history = project.history
     _, mine, yours = trees
-    paths = {id: project.library.path(id).relative_to(top).as_posix() for id in history.heads}
-    ours = [id for id in history.ordered(history.heads) if paths[id] not in yours]
-    theirs = [id for id in history.ordered(history.heads) if paths[id] not in mine]
+    paths = {id: project.library.path(id) for id in history.ordered(history.heads)}
+    within = {id: path.relative_to(top).as_posix() for id, path in paths.items() if top in path.parents}  # fmt: skip
+    ours = [id for id, path in within.items() if path not in yours]
+    theirs = [id for id, path in within.items() if path not in mine]
     before = asked.texts[0].read_text(encoding="utf-8", errors="replace")
     known = heads.read(before) or frozenset()
     pairs = [pair for pair in product(ours, theirs) if not _parted(history, known, *pair)]

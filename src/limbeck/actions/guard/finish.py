@@ -130,7 +130,7 @@ def _finished(git: Git, forks: Sequence[Fork], open: Callable[[str], Opened]) ->
         if pair is None:
             continue
         library = opened.project.library
-        folders = {git.named(folder) for folder in (library.home, *library.locations)}
+        folders = git.all_named([library.home, *library.locations])
         mixed = git.ask("diff", "--quiet", "--", *folders) is None
         said, files = _resolved(opened, fork, *pair)
         done = Finished(

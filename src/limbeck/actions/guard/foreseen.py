@@ -30,12 +30,22 @@ if TYPE_CHECKING:
     from limbeck.project import Project, Target
 
 
+_MOST_APART = 200
+"""Pairs that are compared on an older schema, of which each has one of its own."""
+
+
 class _Side(NamedTuple):
-    """What a branch does, the names that it is about, and whether that is all known."""
+    """What a branch does, the names that it is about, whether that is all known, and whether it fits the schema."""
 
     deeds: tuple[Deed, ...]
     names: frozenset[str]
-    known: bool
+    read: bool
+    fits: bool = True
+
+    @property
+    def known(self) -> bool:
+        """Whether nothing else can come of it."""
+        return self.read and self.fits
 
 
 class Foreseen:
@@ -61,6 +71,7 @@ class Foreseen:
             for name, one in branches.items()
         }
         self._ancestor = Ancestor(self._trunk, self._target, trunk.history.keys())
+        self._left = _MOST_APART
 
     def judged(self, collisions: Sequence[Collision]) -> dict[tuple[str, str], Collision]:
         """The same with verdicts, by the names of the branches; what is not an open branch is the main one."""
@@ -72,13 +83,14 @@ class Foreseen:
         }
         mains = [one for one in collisions if one.right not in self._branches]
         tail = self._tail(mains, state)
-        found = {one.left: self._with_main(one, sides[one.left], tail) for one in mains}
+        found = {one.left: self._with_main(one, sides, tail) for one in mains}
         result = {(one.left, one.right): one for one in found.values()}
         for one in collisions:
             if one.right in self._branches:
-                alone = [name for name in (one.left, one.right) if _differs(found.get(name))]
-                judged = self._apart(one) if alone else self._with_other(one, state, sides)
-                result[one.left, one.right] = judged
+                old = any(_differs(found.get(name)) for name in (one.left, one.right))
+                met = not _disjoint(sides[one.left], sides[one.right])
+                judge = self._apart if old and met else self._with_other
+                result[one.left, one.right] = judge(one, state, sides)
         return result
 
     def _with_other(
@@ -101,8 +113,11 @@ class Foreseen:
         )
         return self._verdict(one, below, left, right)
 
-    def _apart(self, one: Collision) -> Collision:
+    def _apart(self, one: Collision, state: SchemaState, sides: Mapping[str, _Side]) -> Collision:
         """Two branches of which one is at odds with the main one: on what both have of that."""
+        if self._left == 0:
+            return replace(one, unjudged="they do not fit what the main branch has by now")
+        self._left -= 1
         names = (one.left, one.right)
         behind = set(self._branches[one.left].behind) & set(self._branches[one.right].behind)
         state = self._state(self._ancestor.before(behind), names)
@@ -111,9 +126,14 @@ class Foreseen:
         }
         return self._with_other(one, state, sides)
 
-    def _with_main(self, one: Collision, side: _Side, tail: Mapping[str, _Side]) -> Collision:
-        """What a branch does beside what the main one has done since they parted."""
-        behind = self._branches[one.left].behind
+    def _with_main(
+        self, one: Collision, sides: dict[str, _Side], tail: Mapping[str, _Side]
+    ) -> Collision:
+        """What a branch does beside what the main one has done since they parted.
+
+        In `sides`, what is not known of it on the newest schema becomes what it does on its own.
+        """
+        side, behind = sides[one.left], self._branches[one.left].behind
         if len(behind) > MOST_REVISIONS:
             return replace(one, unjudged=f"{one.right} has {len(behind)} revisions more")
         met = _met(behind, side, tail)
@@ -122,6 +142,8 @@ class Foreseen:
         ancestor = self._ancestor.before(behind)
         state = self._state(ancestor, [one.left], met)
         mine = self._side(self._read[one.left], self._branches[one.left].ids, state)
+        if not side.known:
+            sides[one.left] = mine
         return self._verdict(one, state, mine, self._side(self._trunk, met, state))
 
     def _tail(self, mains: Iterable[Collision], state: SchemaState) -> dict[str, _Side]:
@@ -139,8 +161,8 @@ class Foreseen:
         for id, those in deeds.items():
             names = names_in(those)
             names |= related(names, state) | related(names, below)
-            known = not any(deed.unknown for deed in those)
-            found[id] = _Side(tuple(those), frozenset(names), known)
+            read = not any(deed.unknown for deed in those)
+            found[id] = _Side(tuple(those), frozenset(names), read)
         return found
 
     def _state(
@@ -179,18 +201,23 @@ class Foreseen:
         names = names_in(done.deeds)
         for schema in (state, done.schema):
             names |= related(names, schema)
-        known = not any(deed.unknown for deed in done.deeds)
-        known = known and not follow(done.deeds, model_of(state), self._rules).refused
-        return _Side(done.deeds, frozenset(names), known)
+        read = not any(deed.unknown for deed in done.deeds)
+        fits = not follow(done.deeds, model_of(state), self._rules).refused
+        return _Side(done.deeds, frozenset(names), read, fits)
 
     def _verdict(self, one: Collision, state: SchemaState, left: _Side, right: _Side) -> Collision:
         dialect = self._rules.dialect
-        if left.known and right.known and left.names.isdisjoint(right.names):
+        if _disjoint(left, right):
             return replace(one, judged=Judged("disjoint", "", (), dialect))
         verdict = judge(model_of(state), left.deeds, right.deeds, self._rules)
         first = "" if verdict.first is None else (one.left, one.right)[verdict.first]
         judged = Judged(verdict.kind.value, first, tuple(_lines(verdict)), dialect)
         return replace(one, judged=judged)
+
+
+def _disjoint(left: _Side, right: _Side) -> bool:
+    """Whether no name connects two sides of which all is read."""
+    return left.read and right.read and left.names.isdisjoint(right.names)
 
 
 def _differs(with_main: Collision | None) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from limbeck.actions.guard.pending import Kind
     from limbeck.config import Settings
+    from limbeck.project import Project
     from limbeck.vcs.checkout import Git
 
 Tree = dict[str, str]
@@ -111,12 +112,10 @@ def merged(base: Tree, ours: Tree, theirs: Tree) -> tuple[Tree, tuple[str, ...]]
 
 
 @contextmanager
-def laid_out(
-    git: Git, files: Tree, settings: Settings, folders: Sequence[str]
-) -> Iterator[tuple[Settings, Path]]:
-    """The settings for a folder of its own in which `files` are, as they would be below the top, and that folder.
+def laid_out(git: Git, files: Tree, project: Project) -> Iterator[tuple[Settings, Path]]:
+    """The settings of `project` for a folder of its own in which `files` are, as they would be below the top, and that folder.
 
-    `folders` are the home, and those of revisions.
+    Revisions that are not in the checkout are where they are.
     """
     contents = git.contents(files.values())
     missing = sorted(path for path, id in files.items() if id not in contents)
@@ -128,7 +127,12 @@ def laid_out(
             place = top / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(contents[id])
-        for folder in folders:
-            (top / folder).mkdir(parents=True, exist_ok=True)
-        home, *locations = (str(top / folder) for folder in folders)
-        yield settings._replace(migrations=home, version_locations=tuple(locations)), top
+        places = []
+        for folder in (project.library.home, *project.library.locations):
+            within = git.within(folder)
+            places.append(str(folder) if within is None else str(top / within))
+            if within is not None:
+                (top / within).mkdir(parents=True, exist_ok=True)
+        home, *locations = places
+        settings = project.settings._replace(migrations=home, version_locations=tuple(locations))
+        yield settings, top

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from limbeck.cli.commands.guard_merge_driver import of_head
 from limbeck.cli.exits import SUCCESS
-from limbeck.errors import LimbeckError
+from limbeck.errors import HistoryError, LimbeckError
 from limbeck.vcs.checkout import Git
 
 if TYPE_CHECKING:
@@ -92,12 +92,19 @@ def _before_commit(call: Call, git: Git) -> int:
 def _is_true(call: Call, git: Git) -> bool:
     """Whether HEAD says what is true of what is committed; it is written anew where it is not even true of what is here."""
     from limbeck.actions.guard.added import said
+    from limbeck.cli import failures
     from limbeck.files import heads
 
-    found = said(git, call.project)
+    head, library = _head(call, git), call.project.library
+    folders = " ".join(git.all_named([library.home, *library.locations]))
+    try:
+        found = said(git, call.project)
+    except HistoryError as error:
+        call.output.complaint(failures.text(error, call.output))
+        call.output.complaint(f"So it is with what is added: git add {folders}, or what of it belongs together")  # fmt: skip
+        return False
     if found is None or found.right:
         return True
-    head, library = _head(call, git), call.project.library
     if heads.outdated(library) is not None:
         heads.keep(library)
         call.output.complaint(
@@ -105,7 +112,6 @@ def _is_true(call: Call, git: Git) -> bool:
         )
         return False
     says, true = (", ".join(sorted(ids or ())) or "nothing" for ids in found)
-    folders = " ".join(dict.fromkeys(git.named(one) for one in (library.home, *library.locations)))
     call.output.complaint(
         f"{head}, as it is added, says {says}; the revisions that are added lead to {true}:"
         f" git add {folders}, or what of it belongs together"
@@ -150,7 +156,7 @@ def _checked(call: Call, git: Git) -> int:
     from limbeck.errors import NoRepository, UnknownRef
 
     library = call.project.library
-    folders = [git.named(folder) for folder in library.locations]
+    folders = git.all_named(library.locations)
     if git.ask("diff", "--cached", "--quiet", "HEAD", "--", *folders) is not None:
         return SUCCESS
     try:
