@@ -89,11 +89,9 @@ def _methods(made: type, fields: Sequence[dataclasses.Field[Any]]) -> dict[str, 
     }
 
 
-def _getter(names: Sequence[str]) -> Callable[[object], tuple[object, ...]]:
-    """The fields of those names, as a tuple."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda value: tuple([getattr(value, name) for name in names])
+def _getter(names: Sequence[str]) -> Callable[[object], object]:
+    """The fields of those names: several as a tuple, a single one as it is."""
+    return attrgetter(*names) if names else lambda _: ()
 
 
 def _init(made: type, fields: Sequence[dataclasses.Field[Any]]) -> Callable[..., None]:

@@ -8,9 +8,12 @@ state came from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import fields
+from functools import cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, cast
 
 from limbeck.schema.objects import Column, Exclude, Expression, Table
 
@@ -32,7 +35,8 @@ def _texts(state: SchemaState) -> Iterator[str]:
         # Built-in values are printed ten times as fast as classes, and most of a state is columns.
         yield repr((tuple(table.name), table.comment, table.prefixes, table.options))
         yield repr([_column(column) for column in table.columns])
-        yield repr((table.constraints, table.indexes, _expressions(table)))
+        parts = [[_part(each) for each in some] for some in (table.constraints, table.indexes)]
+        yield repr((parts, _expressions(table)))
     for item in state.objects.values():
         yield repr(item)
 
@@ -42,11 +46,21 @@ def _column(column: Column) -> tuple[object, ...]:
         column.name,
         column.type.sql,
         column.nullable,
-        column.default,
+        column.default and _part(column.default),
         column.comment,
         column.autoincrement,
         column.options,
     )
+
+
+def _part(item: object) -> tuple[str, object]:
+    """A value's kind, and all that it is compared by."""
+    return type(item).__name__, _compared(cast("Hashable", type(item)))(item)
+
+
+@cache
+def _compared(kind: Hashable) -> Callable[[object], object]:
+    return attrgetter(*[each.name for each in fields(cast("Any", kind)) if each.compare])
 
 
 def _expressions(table: Table) -> list[list[bool]]:

@@ -117,13 +117,16 @@ def _column(given: Column, facts: Facts, types: dict[str, str]) -> Column:
         new = replace(new, persisted=False)
     if type is given.type and new is given.default and not given.options and given.comment != "":
         return given
-    return replace(
-        given,
-        type=type,
-        default=new,
-        comment=given.comment or None,
-        options=shared.own(given.options, facts),
-        autoincrement=given.autoincrement is True,
+    # By position, which takes a quarter of the time: models have many columns.
+    return Column(
+        given.name,
+        type,
+        given.nullable,
+        new,
+        given.comment or None,
+        given.autoincrement is True,
+        shared.own(given.options, facts) if given.options else (),
+        given.origin,
     )
 
 

@@ -67,9 +67,10 @@ class Assembly:
         server, prefix = self.server, self.dialect.name
         found = keys.keys(parts.of(keys.IndexRow, name.name), prefix, self._quote, server)
         checks = parts.of(keys.CheckRow, name.name)
-        json = frozenset(
-            c.column_name for c in parts.of(columns.ColumnRow, name.name) if c.could_be_json
-        ) & keys.json_columns(checks)
+        own = parts.of(columns.ColumnRow, name.name)
+        json = keys.json_columns(checks)
+        if json:
+            json &= {column.column_name for column in own if column.could_be_json}
         constraints: tuple[Constraint, ...] = (
             *found.constraints,
             *keys.foreign_keys(
@@ -81,12 +82,7 @@ class Assembly:
         implied = keys.implied(found.indexes, constraints)
         return Table(
             name,
-            tuple(
-                columns.column(one, row.table_collation, server, json=one.column_name in json)
-                for one in sorted(
-                    parts.of(columns.ColumnRow, name.name), key=attrgetter("ordinal_position")
-                )
-            ),
+            columns.columns(own, row.table_collation, server, json),
             keys.with_implied(constraints, found.indexes, implied),
             tuple(index for index in found.indexes if index.name not in implied),
             comment=row.table_comment or None,

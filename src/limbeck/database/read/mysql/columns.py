@@ -11,7 +11,9 @@ What SQLAlchemy has no argument for stands behind the type, where the server tak
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from limbeck.database.read.mysql.query import Part, Server, Since
@@ -43,16 +45,52 @@ class ColumnRow(NamedTuple):
 PART = Part(
     ColumnRow,
     "columns",
+    many="table_name",
     only={"generation_expression": Since((10, 2, 5), (5, 7, 6))},
 )
 
 
-def column(row: ColumnRow, collation: str | None, server: Server, *, json: bool = False) -> Column:
-    """A column of a table whose own collation is `collation`; `json` when the server checks that it holds JSON."""
-    extra = row.extra or ""
-    default = _generated(row, server)
-    on_update = _ON_UPDATE.search(extra)
-    behind = " INVISIBLE" if "INVISIBLE" in extra.upper() else ""
+def columns(
+    rows: Iterable[ColumnRow], collation: str | None, server: Server, json: Collection[str] = ()
+) -> tuple[Column, ...]:
+    """The columns of a table whose own collation is `collation`, in order; of `json` the server checks that they hold JSON."""
+    # MariaDB writes what could stand in CREATE TABLE, and NULL where nothing is said.
+    has_words = server.has((10, 2, 7), None)
+    found = []
+    for row in sorted(rows, key=attrgetter("ordinal_position")):
+        text, type_ = row.column_default, _type(row, collation)
+        default: Generated | None = None
+        if row.generation_expression:
+            default = _computed(row, row.generation_expression, server)
+        elif text is not None and not (has_words and text == "NULL"):
+            default = Default(text if has_words else _of_value(row, text, server))
+        if row.column_name in json:
+            type_ = "json"
+        if row.extra:
+            type_, default = _with_extra(row, type_, default)
+        # By position: half of reading a catalog is making these.
+        found.append(
+            Column(
+                row.column_name,
+                _shared(type_),
+                row.is_nullable == "YES",
+                default,
+                row.column_comment or None,
+                "auto_increment" in row.extra if row.extra else False,
+            )
+        )
+    return tuple(found)
+
+
+_shared = lru_cache(maxsize=1024)(Type)
+
+
+def _with_extra(
+    row: ColumnRow, type_: str, default: Generated | None
+) -> tuple[str, Generated | None]:
+    """Type and default with what else is said of a column."""
+    behind = " INVISIBLE" if "INVISIBLE" in row.extra.upper() else ""
+    on_update = _ON_UPDATE.search(row.extra)
     if on_update is not None:
         text = f" ON UPDATE {on_update[1]}"
         if isinstance(default, Default):
@@ -61,15 +99,7 @@ def column(row: ColumnRow, collation: str | None, server: Server, *, json: bool 
             default = Default("NULL" + text)
         else:
             behind += text
-    type_ = "json" if json else _type(row, collation)
-    return Column(
-        row.column_name,
-        Type(type_ + behind),
-        nullable=row.is_nullable == "YES",
-        default=default,
-        comment=row.column_comment or None,
-        autoincrement="auto_increment" in extra,
-    )
+    return type_ + behind, default
 
 
 _ON_UPDATE = re.compile(r"on update (\w+(?:\(\d*\))?)", re.IGNORECASE)
@@ -90,17 +120,9 @@ def charset_of(collation: str) -> str:
     return collation.split("_", 1)[0]
 
 
-def _generated(row: ColumnRow, server: Server) -> Generated | None:
-    if row.generation_expression:
-        stored = "STORED" in row.extra or "PERSISTENT" in row.extra
-        return Computed(unescaped(row.generation_expression, server), persisted=stored)
-    text = row.column_default
-    if text is None:
-        return None
-    if server.has((10, 2, 7), None):
-        # MariaDB writes what could stand in CREATE TABLE, and NULL where nothing is said.
-        return None if text == "NULL" else Default(text)
-    return Default(_of_value(row, text, server))
+def _computed(row: ColumnRow, expression: str, server: Server) -> Computed:
+    stored = "STORED" in row.extra or "PERSISTENT" in row.extra
+    return Computed(unescaped(expression, server), persisted=stored)
 
 
 def _of_value(row: ColumnRow, value: str, server: Server) -> str:

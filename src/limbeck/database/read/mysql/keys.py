@@ -25,6 +25,7 @@ from limbeck.schema import (
     Expression,
     ForeignKey,
     Index,
+    Options,
     PrimaryKey,
     TableName,
     Unique,
@@ -55,6 +56,7 @@ class IndexRow(NamedTuple):
 INDEXES = Part(
     IndexRow,
     "statistics",
+    many="table_name",
     only={
         "ignored": Since((10, 6, 0), None),
         "is_visible": Since(None, (8, 0, 0)),
@@ -165,30 +167,41 @@ _PREFIXES = frozenset(("FULLTEXT", "SPATIAL", "VECTOR"))
 def index(name: str, rows: Sequence[IndexRow], prefix: str, quote: Quote, server: Server) -> Index:
     """An index from its parts, in order."""
     first = rows[0]
+    return Index(
+        name,
+        tuple([_element(row, quote, server) for row in rows]),
+        not int(first.non_unique),
+        _options(rows, prefix),
+    )
+
+
+def _options(rows: Sequence[IndexRow], prefix: str) -> Options:
+    """What else is said of an index; mostly nothing."""
+    first = rows[0]
     special = first.index_type if first.index_type in _PREFIXES else None
     lengths = {
         row.column_name: row.sub_part for row in rows if row.sub_part is not None and not special
     }
+    hidden, unseen = first.ignored == "YES", first.is_visible == "NO"
+    if not (special or lengths or first.index_comment or hidden or unseen):
+        return ()
     given: dict[str, object] = {
         f"{prefix}_length": tuple(sorted((name or "", size) for name, size in lengths.items())),
         f"{prefix}_prefix": special,
         "comment": first.index_comment,
-        f"{prefix}_ignored": first.ignored == "YES",
-        f"{prefix}_invisible": first.is_visible == "NO",
+        f"{prefix}_ignored": hidden,
+        f"{prefix}_invisible": unseen,
     }
-    return Index(
-        name,
-        tuple(_element(row, quote, server) for row in rows),
-        unique=not int(first.non_unique),
-        options=options({option: value for option, value in given.items() if value}),
-    )
+    return options({option: value for option, value in given.items() if value})
 
 
 def _element(row: IndexRow, quote: Quote, server: Server) -> str:
+    if row.column_name is not None and row.collation != "D":
+        return row.column_name
     down = " DESC" if row.collation == "D" else ""
     if row.column_name is None:
         return Expression(f"({unescaped(row.expression or '', server)}){down}")
-    return Expression(quote(row.column_name) + down) if down else row.column_name
+    return Expression(quote(row.column_name) + down)
 
 
 def foreign_keys(

@@ -5,7 +5,8 @@ Responsible for the form of a question (`Part`), for which columns a server of s
 answer into rows.  Does not know what any of them asks.
 
 Each row comes as one JSON text, since drivers in Python spend more time on the fields of a row than the server does
-on finding it; and all come in one answer, so that a distant server costs one round trip.
+on finding it, where there are many of them those of a table as one; and all come in one answer, so that a distant
+server costs one round trip.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ ALWAYS = Since((), ())
 class Part:
     """A question: the fields of `row` are columns of information_schema's `table`, or what `written` says.
 
-    `schema` is the column that names the schema.  The whole question is only asked of servers from `since` on.
+    `schema` is the column that names the schema.  The whole question is only asked of servers from `since` on.  Of `many`
+    rows those that are equal in that column may come as one text.
     """
 
     row: type[NamedTuple]
@@ -72,6 +74,7 @@ class Part:
     written: Mapping[str, str] = field(default_factory=dict)
     only: Mapping[str, Since] = field(default_factory=dict)
     since: Since = ALWAYS
+    many: str = ""
 
     @property
     def kind(self) -> str:
@@ -94,16 +97,25 @@ class Part:
 
 
 class Answers:
-    """The rows of every part, for each schema that was asked for, by its number; `texts` are those rows as JSON."""
+    """The rows of every part, for each schema that was asked for, by its number; `texts` are those rows as JSON.
+
+    Raises ValueError when a server has cut off a text that was too long for it.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._found: dict[tuple[str, int], list[Sequence[Any]]] = {}
         for kind, number, *values in json.loads(f"[{','.join(texts)}]"):
-            self._found.setdefault((kind, number), []).append(values)
+            rows = self._found.setdefault((kind, number), [])
+            if values[-1].__class__ is not list:
+                rows.append(values)
+            elif values[0] == len(values) - 1:
+                rows += values[1:]
+            else:
+                raise ValueError(f"of {values[0]} rows {len(values) - 1} have come")
 
     def of(self, row: type[Row], schema: int) -> list[Row]:
         """The rows of one part, of the schema of that number."""
-        return [row(*values) for values in self._found.get((row.__name__, schema), ())]
+        return [*map(row._make, self._found.get((row.__name__, schema), ()))]
 
     def sums(self, parts: Sequence[Part]) -> str:
         """What `hashed` gives of a database where `parts` have just these rows."""
@@ -119,7 +131,12 @@ def _summed(rows: Iterable[Sequence[Any]]) -> int:
     """What `_sum` makes of these rows."""
     total = 0
     for row in rows:
-        text = "\0".join(["\1" if value is None else str(value) for value in row])
+        text = "\0".join(
+            [
+                value if value.__class__ is str else "\1" if value is None else str(value)
+                for value in row
+            ]
+        )
         hashed = md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
         total ^= int.from_bytes(hashed[:_BYTES], "big")
     return total
@@ -127,8 +144,13 @@ def _summed(rows: Iterable[Sequence[Any]]) -> int:
 
 def ask(connection: sa.Connection, parts: Sequence[Part], schemas: Sequence[str | None]) -> Answers:
     """All answers, in one round trip.  Raises SchemaError when the server's text for something is no valid UTF-8."""
-    selects = _selects(connection, parts, schemas, _plain)
-    return Answers(_texts(connection, selects))
+    try:
+        return Answers(_texts(connection, _selects(connection, parts, schemas, _gathered)))
+    except (
+        ValueError,
+        SchemaError,
+    ):  # what is said of a table is too long for it, or cannot be told at all
+        return Answers(_texts(connection, _selects(connection, parts, schemas, _plain)))
 
 
 def hashed(
@@ -158,29 +180,39 @@ def _selects(
     connection: sa.Connection,
     parts: Sequence[Part],
     schemas: Sequence[str | None],
-    of: Callable[[Part, int, Server], str],
+    select: Callable[[Part, int, str, Server], str],
 ) -> list[str]:
-    """Statements whose rows have one field, which `of` gives."""
+    """Statements whose rows have one field: what `select` makes of a part, and of the number and SQL of a schema."""
     server = Server.of(connection.dialect)
     # One comparison each: with IN, the server looks into every schema that it has.
     names = [HERE if name is None else literal(name, connection.dialect) for name in schemas]
     return [
-        f"SELECT {of(part, number, server)} {part.source(name)}"
+        select(part, number, name, server)
         for number, name in enumerate(names)
         for part in parts
         if server.has(*part.since)
     ]
 
 
-def _plain(part: Part, schema: int, server: Server) -> str:
-    """A row as a JSON array: the part, the number of the schema, and its fields."""
-    return f"json_array('{part.kind}', {schema}, {', '.join(part.fields(server))})"
+def _plain(part: Part, number: int, schema: str, server: Server) -> str:
+    """Each row as a JSON array: the part, the number of the schema, and its fields."""
+    row = f"json_array('{part.kind}', {number}, {', '.join(part.fields(server))})"
+    return f"SELECT {row} {part.source(schema)}"
+
+
+def _gathered(part: Part, number: int, schema: str, server: Server) -> str:
+    """As `_plain`, but of many rows those of a table as one array: the part, the schema, how many, and an array of each."""
+    if not part.many or not server.mariadb:
+        return _plain(part, number, schema, server)
+    rows = f"group_concat(json_array({', '.join(part.fields(server))}))"
+    text = f"concat('[\"{part.kind}\", {number}, ', count(*), ',', {rows}, ']')"
+    return f"SELECT {text} {part.source(schema)} GROUP BY {part.many}"
 
 
 _BYTES = 8  # of a hash; bit_xor() has 64 bits
 
 
-def _sum(part: Part, schema: int, server: Server) -> str:
+def _sum(part: Part, number: int, schema: str, server: Server) -> str:
     """The hashes of all rows, in whatever order they come.
 
     Equal ones would cancel each other, but no two rows of a part are equal: each has the name of what it is about.  The
@@ -188,7 +220,8 @@ def _sum(part: Part, schema: int, server: Server) -> str:
     """
     fields = ", ".join(f"ifnull({field}, char(1))" for field in part.fields(server))
     row = f"left(md5(concat_ws(char(0), {fields})), {2 * _BYTES})"
-    return f"json_array('{part.kind}', {schema}, count(*), bit_xor(cast(conv({row}, 16, 10) AS unsigned)))"
+    total = f"bit_xor(cast(conv({row}, 16, 10) AS unsigned))"
+    return f"SELECT json_array('{part.kind}', {number}, count(*), {total}) {part.source(schema)}"
 
 
 def _texts(connection: sa.Connection, selects: Sequence[str]) -> list[str]:
