@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 
 def regenerate(project: Project, target: Target, ids: Sequence[str], onto: str) -> Regenerated:
     """The new texts of the revisions `ids`, in order, none of which is behind `onto`, when they come to be behind it."""
+    if not any(_has_generated(project, id) for id in ids):
+        return Regenerated()
     history = project.history
     shared = history.closure(ids) - set(ids)
     theirs = history.closure([onto]) - shared
@@ -67,6 +69,17 @@ def regenerate(project: Project, target: Target, ids: Sequence[str], onto: str) 
         return _Job(project, target).all(shared, history.ordered(theirs), ids)
     except LimbeckError as error:
         return Regenerated(left=(error.message,))
+
+
+def _has_generated(project: Project, id: str) -> bool:
+    """Whether something in the file of a revision was generated."""
+    if project.library.path(id).suffix != ".py":
+        return False
+    try:
+        found = functions(project.library.script(id).read())
+    except (LimbeckError, SyntaxError, UnicodeDecodeError):
+        return False
+    return any(function.block is not None for function in found)
 
 
 @dataclass(frozen=True)
