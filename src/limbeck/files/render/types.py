@@ -83,9 +83,10 @@ def _made_apart(given: TypeEngine[Any], renderer: Renderer) -> str | None:
         or renderer.dialect.name != "postgresql"
     ):
         return None
+    # The default one, which models may name, has no name here.
     schemas = [
         schema
-        for schema in (given.schema, None)  # the default one, which models may name, has no name here
+        for schema in (given.schema, None)
         if Key("enum", TableName(given.name, schema)) in renderer.objects
     ]
     if not schemas:
