@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from limbeck.database.compare import Compared, compare
 from limbeck.database.normalise import facts
-from limbeck.database.read import metadata, read
+from limbeck.database.read import read
+from limbeck.database.read.metadata import metadata
 from limbeck.database.scratch import source
 from tests.properties.model_pairs import pairs
 from tests.seen import empty

@@ -16,7 +16,8 @@ from limbeck import objects
 from limbeck.database.compare import Compared, compare
 from limbeck.database.compare_cache import Cache, FolderCache
 from limbeck.database.normalise import facts, normalise
-from limbeck.database.read import metadata, read
+from limbeck.database.read import read
+from limbeck.database.read.metadata import metadata
 from limbeck.database.scratch import source
 from limbeck.schema import Check, SchemaState, TableName
 from tests.models_strategy import models

@@ -185,6 +185,8 @@ class Compiler:
             set()
         )  # values, as literals, that a type has got in this transaction
         self._quote = self.dialect.identifier_preparer.quote
+        ddl_compiler: type = self.dialect.ddl_compiler
+        self.speaks_sqlalchemys = ddl_compiler.__module__.startswith("sqlalchemy.")
         self.family = family_of(dialect.name)
         for name in reversed(self.family):
             load(name)

@@ -216,7 +216,7 @@ def renders_plainly(compiler: Compiler, *constructs: type[Any]) -> bool:
     their names.
     """
     return (
-        not compiler.schema_translate_map
-        and compiler.dialect.ddl_compiler.__module__.startswith("sqlalchemy.")
-        and not any("_compiler_dispatcher" in vars(each) for each in constructs)
+        compiler.speaks_sqlalchemys
+        and not compiler.schema_translate_map
+        and all("_compiler_dispatcher" not in vars(each) for each in constructs)
     )

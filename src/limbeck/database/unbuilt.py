@@ -105,21 +105,18 @@ def table(name: str, items: Sequence[sa.schema.SchemaItem], dialect: sa.Dialect)
     # SQLAlchemy refuses a key that stands before its columns.
     key = items[-1] if type(items[-1]) is sa.PrimaryKeyConstraint else None
     columns = cast("Sequence[sa.Column[Any]]", items if key is None else items[:-1])
-    types = []
+    cells = []
     for column in columns:
         plain = _plain_column(column)
         if plain is None:
             return None
-        types.append(plain)
-    places = {column.name: place for place, column in enumerate(columns)}
+        cells.append(_Cell(column.name, plain, bool(column.nullable)))
+    places = {cell.name: place for place, cell in enumerate(cells)}
     keyed = _keyed(key, columns, places, dialect)
     if keyed is None or len(places) != len(columns):
         return None
     key_name = str(key.name or "") if key is not None else ""
-    cells = tuple(
-        [_Cell(c.name, type_, bool(c.nullable)) for c, type_ in zip(columns, types, strict=True)]
-    )
-    recipe = _Recipe(name, tuple(items), cells, tuple(keyed), key is not None, key_name)
+    recipe = _Recipe(name, tuple(items), tuple(cells), tuple(keyed), key is not None, key_name)
     return _value(recipe, columns, key, dialect)
 
 
@@ -168,13 +165,10 @@ def _value(
 
 def _plain_name(name: object) -> bool:
     """Whether a name is quoted as any other, and means nothing to those who change the text afterwards."""
-    return (
-        isinstance(name, str)
-        and getattr(name, "quote", None) is None
-        and name != ""
-        and "'" not in name
-        and name.isprintable()
-    )
+    marked = type(name) is not str and getattr(name, "quote", None) is not None
+    if marked or not isinstance(name, str):
+        return False
+    return name != "" and "'" not in name and name.isprintable()
 
 
 # What a primary key may say beside its columns and its name.

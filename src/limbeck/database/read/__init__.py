@@ -2,7 +2,8 @@
 From a database, or from models, to schema values.
 
 Responsible for one function for each source: `read` and `read_known` for a whole database, `Catalog` for one table of
-whatever is connected, `metadata` for models.  Does not know what is to be done with what was read.
+whatever is connected; models are read by `limbeck.database.read.metadata`, which a run has no need to import.  Does not
+know what is to be done with what was read.
 """
 
 from __future__ import annotations
@@ -12,14 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from limbeck.database.read.catalog import Catalog
-from limbeck.database.read.metadata import metadata
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from limbeck.schema import SchemaState, TableName
 
-__all__ = ["Catalog", "fingerprint", "has_fingerprint", "metadata", "read", "read_known"]
+__all__ = ["Catalog", "fingerprint", "has_fingerprint", "read", "read_known"]
 
 # Where the readers of a dialect are; all others are read through SQLAlchemy's Inspector.
 _READERS = {

@@ -7,16 +7,17 @@ text, lie in `limbeck.database.sqlite`.  Does not know what is to be done with t
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from limbeck.database.read.hanging import hanging
-from limbeck.database.sqlite.catalog import SqliteCatalog
 from limbeck.errors import SchemaError
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from limbeck.database.compile import Dependent, InTheWay
+    from limbeck.database.sqlite.catalog import SqliteCatalog
     from limbeck.schema import Table, TableName
 
 
@@ -28,7 +29,14 @@ class Catalog:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self._sqlite = SqliteCatalog(lambda sql: connection.exec_driver_sql(sql).all())
+
+    @cached_property
+    def _sqlite(self) -> SqliteCatalog:
+        from limbeck.database.sqlite.catalog import (
+            SqliteCatalog,
+        )  # which other databases can do without
+
+        return SqliteCatalog(lambda sql: self.connection.exec_driver_sql(sql).all())
 
     def table(self, name: TableName) -> Table:
         """The table.  Raises SchemaError when there is none."""
