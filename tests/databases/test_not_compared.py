@@ -91,7 +91,8 @@ def test_it_stands_in_the_file_beside_what_could_be_compared(
 
 
 def test_what_the_other_side_does_not_have_is_missing_for_certain() -> None:
-    dialect, view = postgresql.dialect(), View(TableName("v"), "SELECT 1 AS one")
+    dialect: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    view = View(TableName("v"), "SELECT 1 AS one")
     want, facts = SchemaState((), [view]), Facts.default(dialect)
     assert compare(SchemaState(), want, dialect, facts=facts).not_compared == ()
     other = SchemaState((), [View(TableName("v"), " SELECT 1 AS one, 2 AS two;")])

@@ -135,9 +135,10 @@ def test_several_rows_are_several_statements() -> None:
 def test_names_for_a_script_and_for_a_driver_do_not_mix() -> None:
     url = sa.make_url("mysql+pymysql://")
     for script_first in (True, False):
-        driver = url.get_dialect()(paramstyle="pyformat")
+        made: Any = url.get_dialect()
+        driver: sa.Dialect = made(paramstyle="pyformat")
         script = script_dialect(driver)
-        query = sa.select(sa.column("per%cent"))
+        query: sa.Select[Any] = sa.select(sa.column("per%cent"))
         for dialect in (script, driver) if script_first else (driver, script):
             query.compile(dialect=dialect)
         assert "`per%cent`" in str(query.compile(dialect=script))
