@@ -242,3 +242,28 @@ def upgrade():
     )
     assert "SELECT 'offline'" in project.limbeck("upgrade", "head", "--sql").out
     assert "from the revision" in project.limbeck("upgrade", "head").err
+
+
+def test_what_a_rewriter_changes_within_an_operation_is_shown(project: Project) -> None:
+    models = """
+import sqlalchemy as sa
+from alembic.autogenerate import rewriter
+from alembic.operations import ops
+metadata = sa.MetaData()
+sa.Table("one", metadata, sa.Column("id", sa.Integer), sa.Column("x", sa.String(10)))
+sa.Table("two", metadata, sa.Column("id", sa.Integer))
+writer = rewriter.Rewriter()
+
+@writer.rewrites(ops.AddColumnOp)
+def longer(context, revision, op):
+    op.column.type = sa.String(77)
+    return op
+"""
+    options = "connection=connection, target_metadata=metadata, process_revision_directives=writer"
+    project.env(models + ENV.replace("connection=connection", options))
+    project.limbeck("upgrade", "head")
+    ran = project.limbeck("check", fails=True)
+    assert "VARCHAR(77)" in ran.out
+    said = project.limbeck("revision", "--autogenerate", "-m", "x", "--rev-id", "c3")
+    assert "VARCHAR(77)" in said.out + said.err
+    assert "length=77" in (project.folder / "migrations" / "versions" / "c3_x.py").read_text()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from limbeck.compat.autogenerate import compare, render
+from limbeck.compat.autogenerate import compare, natively, render
 from limbeck.compat.autogenerate.native_op import NativeOp, made_from
 from limbeck.compat.autogenerate.trees import leaves, tree
 from limbeck.compat.autogenerate.walk_wanted import foreign
@@ -37,6 +37,7 @@ class Found:
     down: list[ops.MigrateOperation]
     claimed: frozenset[str]
     """Names of objects that a function of the user's takes care of."""
+    context: AutogenContext
 
     @property
     def undecided(self) -> tuple[Question, ...]:
@@ -110,7 +111,7 @@ def _with_others(
         container.ops[:] = _around(up.ops, container.ops, mine)
     else:
         container.ops[:] = up.reverse().ops
-    return Found(comparison, back, up.ops, container.ops, claimed)
+    return Found(comparison, back, up.ops, container.ops, claimed, context)
 
 
 def _only(op: ops.MigrateOperation, mine: set[int]) -> bool:
@@ -187,22 +188,31 @@ def _is_about(question: Question, claimed: frozenset[str]) -> bool:
 # What is left in the end
 
 
+def _shown(context: AutogenContext, op: ops.MigrateOperation) -> Any:
+    """What is said of an operation that is left: limbeck's own, as it was found or as somebody has changed it; else itself."""
+    made = made_from(op)
+    if made is None:
+        return op
+    if not _is_changed(context, op):
+        return made.operation
+    try:
+        return natively.operation(op, context)
+    except KeyError:
+        return op
+
+
 def left(
     found: Found, own: Iterable[ops.OpContainer], others: Iterable[ops.OpContainer]
 ) -> Comparison:
     """The comparison with those operations that are to be written, whatever users' functions have made of them."""
-    remaining: list[Any] = []
     containers = [*own, *others]
-    for container in containers:
-        for leaf in leaves(container):
-            made = made_from(leaf)
-            remaining.append(made.operation if made is not None else leaf)
-    kept = {id(operation) for operation in remaining}
+    remaining = [leaf for container in containers for leaf in leaves(container)]
+    kept = {id(made.operation) for leaf in remaining if (made := made_from(leaf)) is not None}
     comparison = found.comparison
     dropped = any(isinstance(leaf, ops.DropTableOp) for c in containers for leaf in leaves(c))
     diff = replace(
         comparison.diff,
-        operations=tuple(remaining),
+        operations=tuple(_shown(found.context, leaf) for leaf in remaining),
         undecided=found.undecided,
         destructive=tuple(one for one in comparison.diff.destructive if id(one.operation) in kept),
         refusal=comparison.diff.refusal if dropped else None,
