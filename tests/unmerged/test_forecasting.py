@@ -173,6 +173,22 @@ def test_several_kinds_of_databases(shop: Shop) -> None:
     assert "what they do: same intent twice (on postgresql: two)" in "\n".join(text(found))
 
 
+def test_many_that_do_not_fit_the_main_branch(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.pushed("ann", "b1", up=column("email"))
+    shop.pushed("ben", "b2", up=column("email"))
+    shop.pushed("cem", "b3", up='op.create_table("z", sa.Column("id", sa.Integer))')
+    shop.others("c1", "a1", column("email"))
+    monkeypatch.setattr("limbeck.actions.guard.foreseen._MOST_APART", 0)
+    found = {(one.left[-3:], one.right[-3:]): one for one in forecast(shop.project).collisions}
+    assert found["ann", "ben"].judged is None
+    assert found["ann", "ben"].unjudged == "they do not fit what the main branch has by now"
+    # What has no name in common is known without the older schema.
+    for pair in (("ann", "cem"), ("ben", "cem")):
+        judged = found[pair].judged
+        assert judged is not None
+        assert judged.verdict == "disjoint"
+
+
 def test_a_history_of_many_revisions(shop: Shop) -> None:
     """So many that only those are replayed whose files name what the branches are about."""
     last = "a1"
@@ -289,7 +305,7 @@ def test_for_programs(
     shop.others("c1", "a1", column("email"))
     monkeypatch.chdir(shop.root / "app")
     found = json.loads(Terminal(shop.root / "app", capsys)("guard", "forecast", "--json").out)
-    jsonschema.validate(found, schema("guard"))
+    jsonschema.validate(found, schema("guard forecast"))
     (branch,) = found["branches"]
     assert branch["main"]["verdict"] == "same intent twice"
     assert branch["main"]["grave"]
