@@ -447,3 +447,24 @@ def test_models_may_name_the_default_schema(postgresql_url: str, tmp_path: Path)
     text = there_and_back(workshop, models(), models(sa.Column("n", sa.Integer)))
     assert "op.add_column('t', sa.Column('n', sa.Integer()" in text
     assert not workshop.generate(models(sa.Column("n", sa.Integer)), offline=True).made
+
+
+def test_an_index_that_could_not_be_built_is_built_again(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    before = table(sa.Column("n", sa.Integer))
+    after = table(sa.Column("n", sa.Integer), sa.Index("ix", "n", unique=True))
+    workshop = started(postgresql_url, tmp_path, before)
+    workshop.execute("INSERT INTO t (id, n) VALUES (1, 5), (2, 5)")
+    engine = sa.create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection, pytest.raises(sa.exc.IntegrityError):
+        connection.exec_driver_sql("CREATE UNIQUE INDEX CONCURRENTLY ix ON t (n)")
+    engine.dispose()
+    assert workshop.missing(after) == ["drop index ix of t", "create unique index ix (n) on t"]
+    workshop.execute("UPDATE t SET n = id")
+    workshop.generate(after)
+    workshop.upgrade()
+    assert workshop.missing(after) == []
+    assert workshop.rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix'::regclass") == [
+        (True,)
+    ]

@@ -111,9 +111,9 @@ def _row_security(table: Table) -> Iterator[str]:
         yield _object("RowSecurity", table.name.name, **said)
 
 
-def _object(kind: str, *own: object, **said: object) -> str:
+def _object(declaration: str, /, *own: object, **said: object) -> str:
     arguments = [*(repr(one) for one in own), *keywords(said), "metadata=metadata"]
-    return f"objects.{call(kind, arguments)}"
+    return f"objects.{call(declaration, arguments)}"
 
 
 @singledispatch
