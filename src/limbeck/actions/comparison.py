@@ -138,7 +138,7 @@ def _with_database(
     place, server = Place(target.name, target.shown), facts(connection)
 
     def of_now() -> str | tuple[SchemaState, str | None]:
-        return fingerprint(connection, schemas=rules.schemas)
+        return fingerprint(connection, schemas=rules.schemas, like=last)
 
     def read_all() -> tuple[SchemaState, str | None]:
         return read_known(
@@ -148,7 +148,8 @@ def _with_database(
     # A decision that does not fit is to be refused, even where nothing is to be done.
     remembers = rules.remembers and not decided.renames and not decided.fills
     memory = memory_of(settings, target, connection, rules.terms) if remembers else None
-    ask = of_now if memory is not None and memory.knows_some() else read_all
+    last = memory.last() if memory is not None else None
+    ask = of_now if last is not None else read_all
     with meanwhile(connection, ask) as answer:
         want = metadata(models.metadata, connection.dialect, wanted=rules.wanted)
         known = memory.about(models, want, server) if memory is not None else None

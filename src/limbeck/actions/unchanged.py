@@ -40,11 +40,15 @@ class Memory:
     connection: sa.Connection
     terms: tuple[object, ...] = ()
 
-    def knows_some(self) -> bool:
-        """Whether it was in step with any models, so that its fingerprint is worth asking for."""
+    def last(self) -> str | None:
+        """The fingerprint that it had when it was last in step with any models; None where it was with none.
+
+        Then one is worth asking for.
+        """
         from limbeck.database.compare_cache import FolderCache
 
-        return FolderCache().get(self._address) is not None
+        found = FolderCache().get(self._address)
+        return found if isinstance(found, str) else None
 
     def about(self, models: Models, want: SchemaState, facts: Facts) -> Known | None:
         """The same for these models, `want` as a value; None where every comparison must be made."""

@@ -365,3 +365,16 @@ def test_a_json_column_of_any_name(connection: sa.Connection) -> None:
     table = made(connection, "CREATE TABLE t (`a``b` json, `it's` json)")
     assert [column.type.sql for column in table.columns] == ["json", "json"]
     assert table.constraints == ()
+
+
+def test_a_server_that_cuts_long_texts_off_is_asked_for_short_ones(
+    connection: sa.Connection,
+) -> None:
+    columns = ", ".join(
+        f"c{number} varchar({number + 1}) COMMENT 'no, [{number}]'" for number in range(9)
+    )
+    whole = made(connection, f"CREATE TABLE t ({columns}, INDEX i (c1, c2), INDEX j (c3))")
+    assert len(whole.columns) == 9
+    for length in (4, *range(100, 260)):  # also just behind a row
+        connection.exec_driver_sql(f"SET group_concat_max_len = {length}")
+        assert made(connection) == whole

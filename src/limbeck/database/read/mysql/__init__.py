@@ -73,18 +73,49 @@ def read_known(
     found = sequences.found(connection, _sequences(answers, schemas, tables.TableRow))
     here = [(name, row) for name, row in found if is_wanted(name)]
     state = _state(connection, answers, schemas, is_wanted, here)
-    return state, _hash(answers.sums(PARTS), found)
+    return state, _hash(answers.sums(PARTS), found, _lacking(answers, schemas))
 
 
-def fingerprint(connection: sa.Connection, *, schemas: Sequence[str | None] = (None,)) -> str:
-    """A text that is another one whenever what `read` gives is; one statement, two where there are sequences."""
-    sums, answers = hashed(connection, PARTS, (tables.SEQUENCES,), schemas)
+def fingerprint(
+    connection: sa.Connection, *, schemas: Sequence[str | None] = (None,), like: str | None = None
+) -> str:
+    """A text that is another one whenever what `read` gives is; one statement, two where there are sequences.
+
+    `like` is the fingerprint that it is likely to be: what was not there then, and of which the other parts would tell
+    if it were there now, is not asked for.
+    """
+    _, _, without = (like or "").partition(_WITHOUT)
+    lacking = without.split()
+    parts = [part for part in PARTS if part.kind not in lacking]
+    asked = () if tables.SEQUENCES.kind in lacking else (tables.SEQUENCES,)
+    sums, answers = hashed(connection, parts, asked, schemas)
     names = _sequences(answers, schemas, tables.SequenceNameRow)
-    return _hash(sums, sequences.found(connection, names))
+    return _hash(sums, sequences.found(connection, names), lacking)
 
 
-def _hash(sums: str, found: Sequence[sequences.Found]) -> str:
-    return sha256(f"{sums}{found}".encode()).hexdigest()
+_WITHOUT = " without "
+
+
+def _lacking(answers: Answers, schemas: Sequence[str | None]) -> list[str]:
+    """The parts that stay empty as long as others are what they are now: what they are about has a row there, too."""
+    numbers = range(len(schemas))
+    rows = [row for number in numbers for row in answers.of(tables.TableRow, number)]
+    told = (
+        (tables.SEQUENCES, any(row.is_sequence for row in rows)),
+        (tables.PARTITIONS, any("partitioned" in (row.create_options or "") for row in rows)),
+        (programs.VIEWS, any("VIEW" in row.table_type for row in rows)),
+        (programs.PARAMETERS, any(answers.of(programs.RoutineRow, number) for number in numbers)),
+    )
+    return [
+        part.kind
+        for part, is_there in told
+        if not is_there and not any(answers.of(part.row, number) for number in numbers)
+    ]
+
+
+def _hash(sums: str, found: Sequence[sequences.Found], lacking: Sequence[str]) -> str:
+    text = sha256(f"{sums}{found}".encode()).hexdigest()
+    return _WITHOUT.join([text, " ".join(lacking)]) if lacking else text
 
 
 def _among(leave_out: Collection[TableName], wanted: Wanted | None) -> Wanted:
