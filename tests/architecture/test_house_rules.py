@@ -53,6 +53,21 @@ def test_the_command_starts_without_what_it_may_not_need(module: str) -> None:
     assert HEAVY & (set(run.stdout.split()) - set(bare.stdout.split())) == set()
 
 
+def test_a_run_on_a_server_starts_without_what_reads_sqlite_and_models() -> None:
+    program = (
+        "import limbeck.database.live, limbeck.database.read, limbeck.dsl, sys; print(*sys.modules)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, encoding="utf-8"
+    )
+    unneeded = {
+        "limbeck.database.sqlite.tokens",
+        "limbeck.database.read.metadata",
+        "limbeck.objects",
+    }
+    assert unneeded & set(run.stdout.split()) == set()
+
+
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(SOURCE)))
 def test_a_file_can_be_read_in_one_sitting(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
