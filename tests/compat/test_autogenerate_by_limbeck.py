@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pytest
 import sqlalchemy as sa
 
 from tests.compat.projects import Project
 from tests.compat.test_autogenerate_projects import MODELS, THREE, project, written
-
-if TYPE_CHECKING:
-    import pytest
 
 PEOPLE = """
 sa.Table("people", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(30)){0})
@@ -62,9 +59,14 @@ def there_and_back(made: Project) -> None:
 # What is found
 
 
-def test_a_revision_that_was_edited_after_it_was_applied(tmp_path: Path, sqlite_url: str) -> None:
+@pytest.mark.parametrize("known", ["to env.py", "to the settings, too"])
+def test_a_revision_that_was_edited_after_it_was_applied(
+    tmp_path: Path, sqlite_url: str, known: str
+) -> None:
     made = grown(tmp_path, sqlite_url, PEOPLE.format(""))
-    assert "No new upgrade operations detected." in made.limbeck("check").out
+    if known != "to env.py":
+        made.write("pyproject.toml", '[tool.limbeck]\nmetadata = "models:metadata"\n')
+    made.limbeck("check")
     file = made.folder / "migrations" / "versions" / "b2.people.py"
     file.write_text(file.read_text().replace("length=30", "length=31"))
     ended = made.limbeck("check", fails=True)

@@ -80,11 +80,11 @@ def run(call: Call) -> int | None:
 def _edited(call: Call) -> list[Problem]:
     """Revisions that were edited after others had got them: on the upstream branch, in the databases.
 
-    An `env.py` is not run for it; where it knows the models, its databases have been asked when they were compared.
+    Where an `env.py` knows the models, its databases have been asked when they were compared.
     """
     from limbeck.actions.edited import edited_in_databases, edited_since_published
 
     problems = edited_since_published(call.project)
-    if not call.args.offline and env_py(call.settings) is None:
+    if not call.args.offline and (call.settings.metadata or env_py(call.settings) is None):
         problems += edited_in_databases(call.projects)
     return problems
