@@ -30,6 +30,7 @@ from limbeck.diff.aspects import aspects, shown, went_along
 from limbeck.diff.moved import Ground
 from limbeck.errors import LimbeckError, NoScratch
 from limbeck.history import Downgrade, plan_downgrade, plan_upgrade
+from limbeck.project import ARGUMENTS
 from limbeck.runner import run
 from limbeck.version import __version__
 
@@ -81,7 +82,7 @@ def prove_moved(move: Move, target: Target) -> Proof:
         source, server, beside = found
         cache = FolderCache(cache_folder() / "proofs", most=1_000)
         stays = not seeded_by_function(settings)
-        key = _key(move, server)
+        key = _key(move, target, server)
         known = remembered(cache, key) if stays else None
         if known is not None:
             return known
@@ -93,7 +94,7 @@ def prove_moved(move: Move, target: Target) -> Proof:
         return proof
 
 
-def _key(move: Move, server: str) -> str:
+def _key(move: Move, target: Target, server: str) -> str:
     settings = move.before.settings
     return key_of(
         "moved",
@@ -101,7 +102,7 @@ def _key(move: Move, server: str) -> str:
         server,
         move.ids,
         move.onto,
-        (settings.schemas, settings.naming_convention),
+        (settings.schemas, settings.naming_convention, target.options.get(ARGUMENTS)),
         seed_content(settings),
         *_files(move.before, (*move.tips, move.onto)),
         *_files(move.after, move.tips),
