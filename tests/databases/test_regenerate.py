@@ -374,6 +374,16 @@ def test_what_people_changed_is_left_alone(name: str, tmp_path: Path) -> None:
     assert path.read_bytes().replace(b"u", b"a") == before.replace(b"u", b"a")
 
 
+def test_a_file_that_is_not_utf8_is_left_alone(tmp_path: Path) -> None:
+    project = fork(tmp_path, "sqlite://", PHONE, add("fax"), INDEX)
+    path = project.library.path("l2")
+    text = path.read_text().replace('"""l2', '# coding: latin-1\n"""l2 für uns', 1)
+    path.write_text(text, encoding="latin-1")
+    project.library.reload()
+    found = rebase(project, "l2", "u", write=False)
+    assert "l2.py: 'utf-8' codec can't decode" in found.left[0]
+
+
 def test_a_file_without_the_marks_is_nobodys_but_its_authors(tmp_path: Path) -> None:
     project = fork(tmp_path, "sqlite://", RENAMED, PHONE)
     path = project.library.path("l1")

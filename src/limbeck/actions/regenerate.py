@@ -173,7 +173,7 @@ class _Job:
         for id in ids:
             try:
                 text, left, ground = self._one(id, ground)
-            except (LimbeckError, SyntaxError) as error:
+            except (LimbeckError, SyntaxError, UnicodeDecodeError) as error:
                 reason = error.message if isinstance(error, LimbeckError) else str(error)
                 return Regenerated(tuple(texts), (f"{self._shown(id)}: {reason}",), renamed)
             if text is not None:
@@ -215,12 +215,13 @@ class _Job:
         made, behind = self._upgrade(_parts(up.recorded, text), text, ground)
         if left_open(behind.old, up.state, self.rules):
             raise SchemaError("what it does is known as a whole only")
-        left = ""
+        left, known = "", (list(text.edits), set(text.imports))
         try:
             down = self._run(self.project, id, behind.old, Direction.DOWN)
             self._downgrade(_parts(down.recorded, text), text, made, ground, behind)
         except LimbeckError as error:
             left = f"{self._shown(id)}: its downgrade: {error.message}"
+            text.edits, text.imports = known  # all of it, or nothing
         if not text.edits:
             return None, left, behind
         new = edited(content, text.edits, text.imports)
