@@ -43,7 +43,8 @@ def _with_slots(cls: type) -> type:
     own = vars(made)
     fields = dataclasses.fields(cast("Any", made))
     for name, method in _methods(made, fields).items():
-        if name not in own:
+        # Python puts None there for a class that says itself what is equal.
+        if name not in own or (name == "__hash__" and own[name] is None):
             setattr(made, name, method)
     return made
 

@@ -53,6 +53,16 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """A value that says by itself what it equals."""
+
+    size: int
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Alike)
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """A value without fields."""
 
@@ -127,6 +137,8 @@ def test_what_the_class_says_itself_stays() -> None:
     assert Ours("a").loud == "A"
     with pytest.raises(ValueError, match="negative"):
         Checked(-1)
+    assert Alike(1) == Alike(2)
+    assert hash(Alike(1)) == hash(Alike(1))
 
 
 def test_each_has_a_list_of_its_own() -> None:
