@@ -46,7 +46,8 @@ class Upstream(NamedTuple):
             mine = history.keys() - self.revisions - copy.revisions
             missing = copy in self.shared and not new <= history.keys()
             if missing or (mine and not new & history.keys() <= history.closure(mine)):
-                return copy._replace(shared=(self, *self.shared), own=self.own)
+                others = (one for one in self.shared if one is not copy)
+                return copy._replace(shared=(self, *others), own=self.own)
         return self
 
     def pushed(self, revisions: Iterable[str]) -> tuple[str, ...]:
