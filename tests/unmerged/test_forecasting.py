@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from limbeck.actions.conflicts import first_target, judged
+from limbeck.actions.alike import first_target
+from limbeck.actions.conflicts import judged
 from limbeck.actions.guard.collisions import Trunk
 from limbeck.actions.guard.forecast import forecast
 from limbeck.actions.guard.foreseen import Foreseen

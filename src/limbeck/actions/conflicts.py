@@ -12,7 +12,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from limbeck.actions.alike import alike
-from limbeck.actions.alike import first_target as first_target  # noqa: PLC0414 - verdicts are about it
 from limbeck.actions.ancestor import Ancestor, names_in
 from limbeck.actions.deeds import done_by
 from limbeck.errors import UsageError

@@ -136,7 +136,7 @@ def planned(project: Project, heads: Sequence[str], onto: str, *, regenerate: bo
 
 
 def _regenerated(project: Project, apart: Sequence[str], onto: str) -> Regenerated:
-    from limbeck.actions.conflicts import first_target
+    from limbeck.actions.alike import first_target
     from limbeck.actions.regenerate import regenerate
 
     try:

@@ -56,7 +56,7 @@ _Work = tuple[list[str], list[str], str]
 
 def _performed(project: Project, ids: Collection[str]) -> tuple[dict[str, _Work], str]:
     """What each revision does on paper; and why there is nothing for those that are missing."""
-    from limbeck.actions.conflicts import first_target
+    from limbeck.actions.alike import first_target
 
     try:
         target = first_target(project)

@@ -7,8 +7,9 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from benchmarks.histories import write
+from limbeck.actions.alike import first_target
 from limbeck.actions.ancestor import Ancestor
-from limbeck.actions.conflicts import conflicts, first_target
+from limbeck.actions.conflicts import conflicts
 from limbeck.config import load
 from limbeck.project import Project
 
