@@ -136,11 +136,8 @@ def _rewrite(project: Project, gone: Gone, kept: str, ids: Sequence[str], *, pro
     try:
         change(changes)
         project.library.reload()
-        for (
-            kind,
-            revision,
-            does,
-        ) in expected:  # for another kind, a line may have done something else
+        # For another kind, a line may have done something else.
+        for kind, revision, does in expected:
             if not _are_same(_does(kind, revision), does):
                 raise _by_hand(project, revision)
         if prove:

@@ -67,9 +67,8 @@ class ContextScript(PythonScript):
         try:
             super()._execute(module, code)
         except ScriptFailed as failed:
-            if isinstance(
-                failed.__cause__, ImportError
-            ):  # `alembic` is limbeck here, and lacks that name
+            # `alembic` is limbeck here, and lacks that name.
+            if isinstance(failed.__cause__, ImportError):
                 raise failed.__cause__ from None
             raise
 

@@ -44,9 +44,8 @@ class ContextDatabase(LiveDatabase):
         try:
             yield
         except BaseException:
-            with suppress(
-                sa.exc.SQLAlchemyError
-            ):  # where the transaction has failed with everything in it
+            # Where the transaction has failed, it has with everything in it.
+            with suppress(sa.exc.SQLAlchemyError):
                 self._turn(heads, before)
             raise
         self._turn(heads, before)
