@@ -18,6 +18,8 @@ from limbeck.errors import ConfigError, Destructive, LimbeckError, MassDrop, Und
 from limbeck.models import forgotten, import_hint
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from limbeck.actions.verify import Verified
     from limbeck.diff import Diff, Loss, Question
     from limbeck.files.render import Renderer
@@ -250,8 +252,13 @@ def body_of(project: Project, directive: Directive, found: Diff, back: Diff) -> 
     return Body(upgrades, downgrades, in_order(renderer.imports))
 
 
-def renderer_of(project: Project, objects: Mapping[Key, Standalone]) -> Renderer:
-    """What writes operations as the settings want them, for a schema with `objects`."""
+def renderer_of(
+    project: Project, objects: Mapping[Key, Standalone], dialect: sa.Dialect | None = None
+) -> Renderer:
+    """What writes operations as the settings want them, for a schema with `objects`.
+
+    Without `dialect` it is that of the first database, for which an `env.py` is run.
+    """
     from limbeck.database.engine import dialect_of
     from limbeck.files.render import Renderer, Style
     from limbeck.files.template import written_for_alembic
@@ -264,9 +271,11 @@ def renderer_of(project: Project, objects: Mapping[Key, Standalone]) -> Renderer
         alembic=written_for_alembic(project.library.home),
         item=hooks.function(settings, "render_item"),
     )
-    urls: list[object] = []
-    project.targets.each(lambda target: urls.append(target.url))
-    return Renderer(dialect_of(urls[0]), style, objects)  # type: ignore[arg-type] # one of each target
+    if dialect is None:
+        urls: list[object] = []
+        project.targets.each(lambda target: urls.append(target.url))
+        dialect = dialect_of(urls[0])  # type: ignore[arg-type] # one of each target
+    return Renderer(dialect, style, objects)
 
 
 def proven(project: Project, made: Sequence[NewRevision]) -> Verified:

@@ -308,7 +308,8 @@ class _Job:
                 raise SchemaError(f"a statement speaks of {name}, which has another name there")
 
     def _renderer(self, *states: SchemaState) -> Renderer:
-        return renderer_of(self.project, {k: v for one in states for k, v in one.objects.items()})
+        objects = {k: v for one in states for k, v in one.objects.items()}
+        return renderer_of(self.project, objects, self.dialect)
 
     # Down
 
