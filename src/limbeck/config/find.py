@@ -7,6 +7,7 @@ not know what the files say.
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -58,6 +59,8 @@ def search(start: Path) -> Found:
 def _below(start: Path) -> str:
     """How a project is reached whose configuration is in a folder below, as Flask-Migrate puts it; "" without one."""
     for ini in sorted(start.glob(f"*/{INI}")):
+        if not ini.is_file() or not os.access(ini, os.R_OK):
+            continue
         if _SCRIPT_LOCATION.search(ini.read_bytes()):
             return f"there is {ini.relative_to(start)}: limbeck -c {ini.relative_to(start)} ..."
         if (ini.parent / "env.py").is_file():

@@ -67,6 +67,13 @@ def test_nothing_found_says_where_it_looked_and_what_to_add(tmp_path: Path) -> N
     assert caught.value.exit_code == 3
 
 
+def test_what_is_no_configuration_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "below" / "alembic.ini").mkdir(parents=True)
+    with pytest.raises(NoConfig) as caught:
+        load(directory=tmp_path)
+    assert (caught.value.hint or "").startswith("limbeck init, ")
+
+
 def test_a_project_in_a_folder_below_says_how_it_is_reached(tmp_path: Path) -> None:
     with pytest.raises(NoConfig) as caught:
         put(tmp_path / "here" / "migrations" / "env.py", "")
