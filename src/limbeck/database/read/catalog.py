@@ -32,9 +32,8 @@ class Catalog:
 
     @cached_property
     def _sqlite(self) -> SqliteCatalog:
-        from limbeck.database.sqlite.catalog import (
-            SqliteCatalog,
-        )  # which other databases can do without
+        # Other databases can do without it.
+        from limbeck.database.sqlite.catalog import SqliteCatalog
 
         return SqliteCatalog(lambda sql: self.connection.exec_driver_sql(sql).all())
 

@@ -146,10 +146,8 @@ def ask(connection: sa.Connection, parts: Sequence[Part], schemas: Sequence[str 
     """All answers, in one round trip.  Raises SchemaError when the server's text for something is no valid UTF-8."""
     try:
         return Answers(_texts(connection, _selects(connection, parts, schemas, _gathered)))
-    except (
-        ValueError,
-        SchemaError,
-    ):  # what is said of a table is too long for it, or cannot be told at all
+    except (ValueError, SchemaError):
+        # What is said of a table is too long for it, or cannot be told at all.
         return Answers(_texts(connection, _selects(connection, parts, schemas, _plain)))
 
 
