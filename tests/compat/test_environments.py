@@ -196,6 +196,29 @@ def note(ctx, step, heads, run_args):
     assert on_postgresql.rows("SELECT x FROM seen") == [("a1: a1",), ("b2: b2",)]
 
 
+@pytest.mark.parametrize("within", ["", "with connection.begin():\n    "])
+def test_what_functions_write_that_hear_of_a_stamp_stays(
+    within: str, tmp_path: Path, database_url: str
+) -> None:
+    project = start(tmp_path / "project", database_url)
+    online(
+        project,
+        f"""
+connection.execute(sa.text("CREATE TABLE seen (x VARCHAR(20))"))
+connection.commit()
+context.configure(connection=connection, on_version_apply=note)
+{within}context.run_migrations()
+""",
+        before="""
+def note(ctx, step, heads, run_args):
+    ctx.connection.execute(sa.text("INSERT INTO seen VALUES (:row)"), {"row": ",".join(heads)})
+""",
+    )
+    project.limbeck("stamp", "a1")
+    assert project.rows("SELECT x FROM seen") == [("a1",)]
+    assert project.rows("SELECT version_num FROM alembic_version") == [("a1",)]
+
+
 def test_functions_that_hear_of_each_step_find_the_version_table_moved(
     tmp_path: Path, database_url: str
 ) -> None:

@@ -87,7 +87,7 @@ class ContextTarget(Target):
         return found
 
     def _tell(self, outcome: StampOutcome) -> None:
-        """The functions that `on_version_apply` names hear of a stamp, too."""
+        """The functions that `on_version_apply` names hear of a stamp, too, and what they write is committed."""
         context, stamp = self.context, outcome.stamp
         if not context.on_version_apply_callbacks:
             return
@@ -96,7 +96,11 @@ class ContextTarget(Target):
         purged = getattr(context.config.cmd_opts, "purge", False)
         before = frozenset[str]() if purged else stamp.before
         steps = context.script._stamp_revs(tuple(sorted(stamp.after)), tuple(sorted(before)))
+        connection = context.connection
+        held = connection is None or connection.in_transaction()  # by somebody who will commit it
         tell(context, steps, before, self.arguments)
+        if connection is not None and not held and connection.in_transaction():
+            connection.commit()
 
 
 class EnvironmentTargets:
