@@ -220,15 +220,19 @@ class BesideOneOrder(EveryState):
 
     def walk(self, start: Place) -> None:
         """Go them, from `start` on."""
-        place: Place | str = start
-        while not isinstance(place, str) and len(self._order) < len(self.heads):
+        place = start
+        while len(self._order) < len(self.heads):
             fails = self._swapped(place, self._order)
             if not fails:
                 return
             # What others would fail behind had better wait.
             head = min(fails, key=lambda one: len(fails[one] & fails.keys()))
-            place = self._running.apply(place, head)
-            self._order = (*self._order, head)
+            way = (*self._order, head)
+            reached = self._running.apply(place, head)
+            if isinstance(reached, str):  # on a copy it had worked
+                self._failed.append(way)
+                return
+            place, self._order = reached, way
 
     def _swapped(self, place: Place, path: Path) -> dict[str, set[str]]:
         """The heads that can come next, each with those that fail behind it."""
