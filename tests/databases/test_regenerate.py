@@ -466,3 +466,34 @@ def test_what_a_database_has_run_keeps_its_text(tmp_path: Path, sqlite_url: str)
     assert found.left == ("somebody may have run it as it is",)
     assert upgrade(project, "l1") == ["u"]
     assert calls(project, "l1") == form(PHONE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"),
+    [
+        ("sa.Text()", "sa.String(length=20)", None),
+        ("sa.Numeric(precision=10, scale=2)", "sa.BigInteger()", None),
+        ("sa.Text()", "sa.Integer()", "postgresql_using"),
+    ],
+)
+@pytest.mark.postgresql
+def test_values_are_cast_as_they_would_have_been(
+    tmp_path: Path, postgresql_url: str, before: str, after: str, word: str | None
+) -> None:
+    renamed = Side(
+        f'op.alter_column("users", "held", existing_type={before}, new_column_name="kept")',
+        f'op.alter_column("users", "kept", existing_type={before}, new_column_name="held")',
+    )
+    using = ', postgresql_using="held::text::INTEGER"' if word else ""
+    mine = Side(
+        f'op.alter_column("users", "held", existing_type={before}, type_={after},'
+        f" existing_nullable=True{using})",
+        f'op.alter_column("users", "held", existing_type={after}, type_={before},'
+        " existing_nullable=True)",
+    )
+    table = Side(f'op.create_table("users", sa.Column("held", {before}))', 'op.drop_table("users")')
+    project = fork(tmp_path, postgresql_url, renamed, mine, start=table)
+    rebase(project, "l1", "u", everywhere=[project], force=word is not None)
+    up = calls(Project.open(project.settings), "l1").up
+    assert "'kept'" in up
+    assert ("postgresql_using" in up) == (word is not None)

@@ -145,10 +145,13 @@ class _Proving:
         self.shared = history.tips(history.closure(move.ids) - set(move.ids))
 
     def proof(self) -> Proof:
-        """With rows that vary, if the new files take them; else with plain ones; else with none."""
+        """With rows that vary, if the files take them; else with plain ones; else with none.
+
+        Rows that the old files take are no excuse for the new ones.
+        """
         for kind in ("varied", "plain", "none"):
             found = self._run(kind)
-            if not found.error[0]:
+            if found.old is not None or not found.error[0]:
                 break
         if found.back and kind != "none":
             found.back = self._back_without_rows()

@@ -210,8 +210,18 @@ def _translated(
         pass
     if before == wanted:
         return ()
-    found = diff(before, wanted, abilities=rules.abilities, renames=_decision(operation, ground))
-    return found.operations
+    return _between(before, wanted, rules, _decision(operation, ground))
+
+
+def _between(
+    before: SchemaState, wanted: SchemaState, rules: Rules, renames: list[Rename]
+) -> tuple[Operation, ...]:
+    """What leads from one to the other; which casts must be named is known by the server's words for types alone."""
+    here, there = rules.words(before), rules.words(wanted)
+    said = diff(here, there, abilities=rules.abilities, renames=renames).operations
+    named = any(isinstance(one, AlterColumn) and one.options for one in said)
+    abilities = rules.abilities if named else replace(rules.abilities, casts=False)
+    return diff(before, wanted, abilities=abilities, renames=renames).operations
 
 
 def _decision(operation: Operation, ground: Ground) -> list[Rename]:
