@@ -195,7 +195,7 @@ def permitted(compared: Comparison, allowed: Permissions, confirm: Confirm | Non
     if confirm is None or not confirm(compared.losses):
         raise Destructive(
             "data would be lost:\n" + "\n".join(f"  {loss.what}" for loss in compared.losses),
-            hint="add --allow-destructive if that is wanted",
+            hint="add --allow-destructive if that is wanted; what has another name now is told by --rename OLD=NEW",
         )
 
 
