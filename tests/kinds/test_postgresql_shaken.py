@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +180,78 @@ def test_a_narrower_type_behind_a_domain_may_lose_values(
     with pytest.raises(Destructive) as caught:
         workshop.generate(wanted.models, permissions=Permissions())
     assert "columns of domain d that integer cannot hold (it was bigint)" in caught.value.message
+
+
+def behind(kind: sa.types.TypeEngine[Any], check: str = "VALUE IS NOT NULL") -> sa.MetaData:
+    """A table with a column, and one of arrays, of a domain with this type."""
+    models = sa.MetaData()
+    domain = pg.DOMAIN("code", kind, check=sa.text(check), constraint_name="there")
+    sa.Table(
+        "t",
+        models,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("c", domain),
+        sa.Column("many", pg.ARRAY(domain)),
+    )
+    return models
+
+
+ROWS = "SELECT c::text, many::text FROM t ORDER BY id"
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+@pytest.mark.parametrize(
+    ("before", "after", "values", "there", "back"),
+    [
+        (sa.Numeric(10, 2), sa.BigInteger(), [("20.00", "{1.00}")], [("20", "{1}")], [("20.00", "{1.00}")]),
+        (sa.Text(), sa.Integer(), [("12", "{3,4}")], [("12", "{3,4}")], [("12", "{3,4}")]),
+        (sa.Text(), sa.String(5), [("abcde", "{ab}")], [("abcde", "{ab}")], [("abcde", "{ab}")]),
+        (sa.Boolean(), sa.BigInteger(), [("true", "{f,t}")], [("1", "{0,1}")], [("true", "{f,t}")]),
+        (sa.Enum("1", "2", name="e"), sa.Integer(), [("2", "{1}")], [("2", "{1}")], [("2", "{1}")]),
+        (sa.Text(), pg.BIT(3), [("101", "{111}")], [("101", "{111}")], [("101", "{111}")]),
+    ],
+    ids=["assigned", "named", "shorter", "through integer", "through text", "bits"],
+)  # fmt: skip
+def test_values_are_assigned_to_another_type_behind_a_domain(
+    before: Any, after: Any, values: Any, there: Any, back: Any, empty_pair: tuple[str, str], tmp_path: Path
+) -> None:  # fmt: skip
+    workshop = Workshop(empty_pair[0], tmp_path)
+    workshop.generate(behind(before))
+    workshop.upgrade()
+    for c, many in values:
+        workshop.execute(f"INSERT INTO t (c, many) VALUES ('{c}', '{many}')")
+    workshop.generate(behind(after))
+    workshop.upgrade()
+    assert workshop.rows(ROWS) == there
+    workshop.downgrade("-1")
+    assert workshop.rows(ROWS) == back
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+@pytest.mark.parametrize(
+    ("before", "after", "row", "said"),
+    [
+        (sa.Text(), sa.String(5), ("abcdefghij", "{}"), "value too long for type character varying(5)"),
+        (sa.Text(), sa.CHAR(5), ("abc", "{a,abcdefghij}"), "value too long for type character(5)"),
+        (sa.BigInteger(), sa.String(2), ("123", "{}"), "value too long for type character varying(2)"),
+        (sa.Text(), pg.BIT(3), ("10110", "{}"), "bit string length 5 does not match type bit(3)"),
+        (pg.BIT(5), pg.BIT(3, varying=True), ("10110", "{}"), "bit string too long for type bit varying(3)"),
+    ],
+    ids=["text", "in an array", "number", "text to bits", "bits"],
+)  # fmt: skip
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_a_value_too_long_for_the_type_behind_a_domain_is_refused(
+    way: str, before: Any, after: Any, row: Any, said: str, empty_pair: tuple[str, str], tmp_path: Path
+) -> None:  # fmt: skip
+    workshop = Workshop(empty_pair[0], tmp_path)
+    for models in [behind(before)] if way == "up" else [behind(after), behind(before)]:
+        workshop.generate(models)
+        workshop.upgrade()
+    workshop.execute(f"INSERT INTO t (c, many) VALUES ('{row[0]}', '{row[1]}')")
+    if way == "up":
+        workshop.generate(behind(after))
+    with pytest.raises(Exception, match=re.escape(said)):
+        workshop.upgrade() if way == "up" else workshop.downgrade("-1")
+    assert workshop.rows(ROWS) == [row]
+    kinds = workshop.rows("SELECT typname FROM pg_type WHERE typname ~ '^_?limbeck_old|^code$'")
+    assert kinds == [("code",)]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from limbeck.database.dialects.postgresql_replace import block, in_the_way, kept
 from limbeck.database.sqlite.tokens import literal
-from limbeck.diff.casts import cast
 from limbeck.errors import CannotCompile
 
 if TYPE_CHECKING:
@@ -68,7 +67,8 @@ def _check_name(check: tuple[str | None, str], domain: Domain) -> str:
 def _made_anew(before: Domain, after: Domain, compiler: Compiler) -> Iterator[str]:
     """The old domain steps aside, a new one takes its name, columns are converted to it, and the old one is dropped.
 
-    Values are looked at by the new domain's checks; what it cannot hold stops the statement.
+    Values are assigned to the new domain, which looks at their length and makes its checks: what it cannot hold stops
+    the statement.
     """
     blocking = in_the_way(after.name, compiler)
     yield from (item.drop for item in blocking)
@@ -81,24 +81,31 @@ def _conversion(before: Domain, after: Domain, compiler: Compiler) -> str:
     name = compiler.table(after.name)
     old = after.name._replace(name=f"_limbeck_old_{after.name.name}")
     this = f"{literal(name)}::regtype"
+    base = f"SELECT format_type(t.typbasetype, -1) FROM pg_catalog.pg_type t WHERE t.oid = {this}"
     declare = f"""    kept text[] := ARRAY({kept("TYPE", name)});
+    old_base text := ({base});
+    new_base text;
+    columns text[] := '{{}}';
+    arrays text[] := '{{}}';
     changes text[] := '{{}}';
     defaults text[] := '{{}}';
     place record;
+    way text;
     statement text;"""
     body = f"""BEGIN
     FOR place IN
         SELECT format('ALTER TABLE %s ALTER COLUMN %I', a.attrelid::regclass, a.attname) AS alter,
-            quote_ident(a.attname) AS value, a.atttypid <> {this} AS many, pg_get_expr(d.adbin, d.adrelid) AS usual
+            quote_ident(a.attname) AS value, CASE WHEN a.atttypid = {this} THEN '' ELSE '[]' END AS many,
+            pg_get_expr(d.adbin, d.adrelid) AS usual
         FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
         LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated = ''
         WHERE NOT a.attisdropped AND a.attinhcount = 0
             AND a.atttypid IN (SELECT unnest(ARRAY[t.oid, t.typarray]) FROM pg_catalog.pg_type t WHERE t.oid = {this})
         ORDER BY a.attrelid, a.attnum
     LOOP
-        changes := changes || (place.alter || CASE WHEN place.many
-            THEN {literal(f" TYPE {name}[] USING ")} || place.value || {literal(_cast(before, after, compiler, "[]"))}
-            ELSE {literal(f" TYPE {name} USING ")} || place.value || {literal(_cast(before, after, compiler))} END);
+        columns := columns || place.value;
+        arrays := arrays || place.many;
+        changes := changes || (place.alter || {literal(f" TYPE {name}")} || place.many);
         IF place.usual IS NOT NULL THEN
             EXECUTE place.alter || ' DROP DEFAULT';
             defaults := defaults || (place.alter || ' SET DEFAULT ' || place.usual);
@@ -106,9 +113,8 @@ def _conversion(before: Domain, after: Domain, compiler: Compiler) -> str:
     END LOOP;
     ALTER DOMAIN {name} RENAME TO {compiler.quote(old.name)};
     {created_domain(after, compiler)};
-    FOREACH statement IN ARRAY changes LOOP
-        EXECUTE statement;
-    END LOOP;
+    new_base := ({base});
+{_CONVERTED}
     DROP DOMAIN {compiler.table(old)};
     FOREACH statement IN ARRAY defaults || kept LOOP
         EXECUTE statement;
@@ -117,9 +123,25 @@ END"""
     return block(body, declare)
 
 
-def _cast(before: Domain, after: Domain, compiler: Compiler, array: str = "") -> str:
-    """What stands behind a column's name to make values of the old type values of the new one."""
-    old, new = compiler.type(before.type), compiler.type(after.type)
-    between = {"through integer": f"::integer{array}", "plain": "", "named": ""}
-    way = between.get(cast(before.type.sql, after.type.sql), f"::text{array}")
-    return f"::{old}{array}{way}::{new}{array}"
+_CONVERTED = """    FOR n IN 1 .. cardinality(changes) LOOP
+        FOREACH way IN ARRAY CASE WHEN 'boolean' IN (old_base, new_base)
+            THEN '{plain,named,integer,text}'::text[] ELSE '{plain,named,text}' END
+        LOOP
+            BEGIN
+                EXECUTE changes[n] || CASE way WHEN 'plain' THEN '' ELSE ' USING ' || columns[n]
+                    || CASE way WHEN 'named' THEN '' ELSE '::' || way || arrays[n] END
+                    || '::' || new_base || arrays[n] END;
+                EXIT;
+            EXCEPTION WHEN datatype_mismatch OR cannot_coerce THEN
+                IF way = 'text' THEN
+                    RAISE;
+                END IF;
+            END;
+        END LOOP;
+    END LOOP;"""
+"""Each column by the first way that the server knows between the two types (as `limbeck.diff.casts` has them for columns
+without a domain): by itself, by a cast that must be named, between truth values and numbers as integers, as text.
+
+Which way there is does not depend on rows.  The type that is named has no length (what `format_type` says for -1), so
+that it is the assignment to the new domain that looks at lengths: it refuses what is too long, a named cast would cut it.
+"""
