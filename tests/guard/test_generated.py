@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.guard.conftest import Checkout
 
@@ -15,9 +17,9 @@ def {name}() -> None:
 """
 
 
-def generated(shop: Checkout, id: str, *columns: str) -> None:
-    """A revision behind a1 that adds columns, as it would be generated."""
-    path = shop.add(id, "a1", "pass", commit=False)
+def generated(shop: Checkout, id: str, *columns: str, parent: str = "a1") -> None:
+    """A revision that adds columns, as it would be generated."""
+    path = shop.add(id, parent, "pass", commit=False)
     up = [f'op.add_column("t", sa.Column("{one}", sa.Integer(), nullable=True))' for one in columns]
     down = [f'op.drop_column("t", "{one}")' for one in reversed(columns)]
     head = path.read_text().partition("def upgrade")[0]
@@ -41,3 +43,53 @@ def test_the_same_twice_is_merged_once(shop: Checkout) -> None:
     assert "phone" not in text
     assert text.count('"fax"') == 2
     assert shop.is_clean
+
+
+@pytest.mark.parametrize("what", [("merge", "--no-edit"), ("rebase",)], ids=lambda words: words[0])
+def test_what_a_database_has_applied_is_not_merged_by_new_text(
+    shop: Checkout, what: tuple[str, ...]
+) -> None:
+    shop.git("checkout", "--quiet", "-b", "ada")
+    generated(shop, "b1", "phone", "fax")
+    generated(shop, "b2", "size", parent="b1")
+    shop.git("checkout", "--quiet", "main")
+    generated(shop, "c1", "phone")
+    shop.git("checkout", "--quiet", "ada")
+    assert shop.limbeck("upgrade", "head").returncode == 0
+    before = shop.git("rev-parse", "HEAD")
+    done = shop.run("git", *what, "main")
+    assert done.returncode == 1, done.stderr
+    assert "go together" not in done.stderr
+    assert " cannot be written anew for that: somebody may have run it" in done.stderr
+    assert f"`git {what[0]} --abort`, `limbeck downgrade a1` on it, then `git {what[0]}` again" in done.stderr  # fmt: skip
+    assert "<<<<<<<" in (shop.folder / "HEAD").read_text()
+    # What it says helps.
+    shop.git(what[0], "--abort")
+    assert shop.git("rev-parse", "HEAD") == before
+    assert shop.limbeck("downgrade", "a1").returncode == 0
+    shop.git(*what, "main")
+    assert shop.order.endswith("a1>c1, c1>b1, b1>b2")
+    assert shop.is_clean
+    assert shop.limbeck("upgrade", "head").returncode == 0
+
+
+def test_of_the_same_twice_that_was_applied_the_way_out_is_said(shop: Checkout) -> None:
+    shop.git("checkout", "--quiet", "-b", "ada")
+    generated(shop, "b1", "phone", "fax")
+    assert shop.limbeck("upgrade", "head").returncode == 0
+    shop.git("checkout", "--quiet", "main")
+    generated(shop, "c1", "phone")
+    shop.git("checkout", "--quiet", "ada")
+    shop.git("config", "--remove-section", "merge.limbeck")
+    assert shop.run("git", "merge", "--no-edit", "main").returncode == 1
+    calls = (["merge"], ["merge", "--keep", "c1"], ["merge", "--keep", "b1"], ["rebase"])
+    for words in calls:
+        done = shop.limbeck(*words)
+        assert done.returncode in (7, 14), (words, done.stderr)
+        assert "`limbeck downgrade a1` on it, then `limbeck rebase`" in done.stderr, words
+        assert "keep that branch instead" not in done.stderr, words
+    assert shop.limbeck("downgrade", "a1").returncode == 0
+    done = shop.limbeck("rebase")
+    assert done.returncode == 0, done.stderr
+    assert shop.order.endswith("a1>c1, c1>b1")
+    assert shop.limbeck("upgrade", "head").returncode == 0

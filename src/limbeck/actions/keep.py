@@ -47,8 +47,8 @@ def keep(
             f"no branch does what {kept} does, too", hint="`limbeck conflicts` says what they do"
         )
     changed = {deed.revision for deed in deeds.values()}
-    _refuse_published(project, changed)
-    _refuse_applied(project, changed)
+    _refuse_published(project, changed, kept)
+    _refuse_applied(project, changed, kept)
     _rewrite(project, gone, kept, ids, prove=prove)
     return tuple(str(deed) for deed in deeds.values())
 
@@ -79,11 +79,12 @@ def _to_leave_out(kind: Alike, ids: Sequence[str], kept: str) -> list[Deed]:
 
 
 _INSTEAD = "keep that branch instead: --keep with its head"
+_AGAIN = "`limbeck rebase`, or `limbeck merge --keep` again"
 
 
-def _refuse_published(project: Project, revisions: set[str]) -> None:
+def _refuse_published(project: Project, revisions: set[str], kept: str) -> None:
     """Raises Published when one of `revisions` is on a branch that others build on."""
-    from limbeck.actions.published import upstream_of
+    from limbeck.actions.published import upstream_of, way_down_of
 
     branch = upstream_of(project)
     for one in () if branch is None else (branch, *branch.shared):
@@ -91,11 +92,11 @@ def _refuse_published(project: Project, revisions: set[str]) -> None:
         if there:
             raise Published(
                 f"{', '.join(there)} on the branch {one.ref}, where somebody may have run it already",
-                hint=_INSTEAD,
+                hint=way_down_of(project, kept, there[0], _AGAIN) or _INSTEAD,
             )
 
 
-def _refuse_applied(project: Project, revisions: set[str]) -> None:
+def _refuse_applied(project: Project, revisions: set[str], kept: str) -> None:
     """Raises Refused when a database has applied one of `revisions`; one that does not answer is not asked."""
     for each in everywhere(project):
         try:
@@ -110,8 +111,18 @@ def _refuse_applied(project: Project, revisions: set[str]) -> None:
                 )
                 raise Refused(
                     f"{', '.join(ran)} was applied to {where} already; changing it would say what did not happen",
-                    hint=_INSTEAD,
+                    hint=_instead_of_applied(project, ran[0], kept),
                 )
+
+
+def _instead_of_applied(project: Project, id: str, kept: str) -> str:
+    """The hint where a database has applied `id`: of a branch that others build on, nothing can be left out either."""
+    from limbeck.actions.published import upstream_of, way_down_of
+
+    branch = upstream_of(project)
+    published = branch is not None and kept in branch.built_on
+    down = way_down_of(project, id, kept, _AGAIN)
+    return "; ".join(filter(None, [down, "" if published and down else _INSTEAD]))
 
 
 def _rewrite(project: Project, gone: Gone, kept: str, ids: Sequence[str], *, prove: bool) -> None:

@@ -77,6 +77,7 @@ def merge(
     if considered is not None:
         refusal = considered.refusal()
         if refusal is not None and not force:
+            refusal.hint = "; ".join(filter(None, [_way_down(project, considered), refusal.hint]))
             raise refusal
         forced = refusal is not None
     order = () if considered is None or forced else _ordering(project, considered)
@@ -88,6 +89,16 @@ def merge(
     files = tuple(project.library.shown(project.library.path(one)) for one in changed)
     made = NewRevision(project.history[rewrite.after.id], path)
     return Merged(made, considered, forced, files)
+
+
+def _way_down(project: Project, considered: Considered) -> str:
+    """What to type first where branches do the same as one that others have, and a database has applied them."""
+    from limbeck.actions.published import way_down_of
+
+    kept = considered.keeps if considered.twice else ""
+    others = [head for head in considered.heads if head != kept] if kept else []
+    found = (way_down_of(project, head, kept, "`limbeck rebase`") for head in others)
+    return next(filter(None, found), "")
 
 
 def _ordering(project: Project, considered: Considered) -> tuple[Rewrite, ...]:

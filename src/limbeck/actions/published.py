@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from limbeck.actions.patience import visit_patiently
-from limbeck.errors import CannotConnect, ConfigError, Published, UsageError
+from limbeck.errors import CannotConnect, ConfigError, LimbeckError, Published, UsageError
 
 if TYPE_CHECKING:
     from limbeck.database.live import LiveDatabase
@@ -170,24 +170,53 @@ def _asked(project: Project, work: Callable[[Target, LiveDatabase], T]) -> list[
         return []  # no database at all
 
 
+def way_down(history: History, ran: Sequence[Ran], then: str, *, first: str = "") -> str:
+    """What to type so that databases have applied nothing of what `ran` there; "" where that is nothing, or leads to several heads.
+
+    `first` is what to type before, `then` after it.
+    """
+    applied = {id for one in ran for id in one.revisions}
+    below = {parent for id in applied for parent in history.parents(id)} - applied
+    if not applied or len(below) > 1:
+        return ""
+    down = f"`limbeck downgrade {''.join(below) or 'base'}` on it"
+    return f"where the database is yours alone: {first}{down}, then {then}"
+
+
+def way_down_of(project: Project, id: str, other: str, then: str) -> str:
+    """The same for what `id` has and `other` has not; "" where no database has applied it, too, or one does not answer."""
+    from limbeck.actions.alike import everywhere
+
+    history = project.history
+    own = history.ordered(history.closure([id]) - history.closure([other]))
+    try:
+        return way_down(history, applied_in(everywhere(project), own), then)
+    except LimbeckError:
+        return ""
+
+
 def refuse_published(
     revisions: Sequence[str],
     upstream: Upstream | None,
     ran: Sequence[Ran],
     *,
     instead: str,
+    down: str = "",
+    forced: str = "`--force` does it all the same",
     force: bool = False,
 ) -> None:
     """Raises Published when `revisions` (in order) are on `upstream`, or in a database.
 
-    `instead` is what to type.  With `force`, only for a database without a journal: it would skip what comes to lie
-    below its head.
+    `instead` is what to type; before it `down`, where only databases have them.  `forced` says what does it all the same.
+    With `force`, only for a database without a journal: it would skip what comes to lie below its head.
     """
     lines = []
     for branch in () if upstream is None or force else (upstream, *upstream.shared):
         there = [id for id in revisions if id in branch.revisions]
         if there:
             lines.append(f"{', '.join(there)} on the branch {branch.ref}")
+    if down and not lines:
+        instead = f"{down}; {instead}"
     for one in ran:
         if not force:
             lines.append(f"{', '.join(one.revisions)} applied to the database {one.name}")
@@ -197,5 +226,5 @@ def refuse_published(
                 " which keeps no journal and would skip what comes to lie below"
             )
     if lines:
-        hint = instead if force else f"{instead}; `--force` does it all the same"
+        hint = "; ".join(filter(None, [instead, "" if force else forced]))
         raise Published("somebody may have run it: " + "; ".join(lines), hint=hint)

@@ -10,7 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from limbeck.actions.published import Upstream, applied_in, refuse_published, upstream_of
+from limbeck.actions.published import (
+    Upstream,
+    applied_in,
+    refuse_published,
+    upstream_of,
+    way_down,
+)
 from limbeck.actions.regenerated import Regenerated
 from limbeck.actions.unfinished import apart, refuse_unfinished
 from limbeck.errors import ConfigError, Conflicting, LimbeckError, MultipleHeads, UsageError
@@ -89,6 +95,7 @@ def rebase(
         branch,
         ran,
         instead=f"`limbeck merge {behind} {' '.join(heads)}` joins them instead",
+        down=way_down(history, ran, "`limbeck rebase` again"),
         force=force,
     )
     plan = planned(project, heads, behind, regenerate=regenerate)

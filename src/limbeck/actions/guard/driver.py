@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from limbeck.actions.guard.pending import Fork, add
-from limbeck.actions.guard.sides import Sides, laid_out, merged, sides, tree
-from limbeck.errors import Conflicting, Refused
+from limbeck.actions.guard.sides import Sides, laid_out, merged, rebased_onto, sides, tree
+from limbeck.errors import Conflicting, Published, Refused, UsageError
 from limbeck.files import heads
 from limbeck.vcs import followed
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from limbeck.actions.considered import Considered
     from limbeck.actions.guard.sides import Tree
+    from limbeck.actions.rebase import Plan
     from limbeck.config import Settings
     from limbeck.history import History
     from limbeck.project import Project
@@ -41,7 +42,8 @@ class Settled(NamedTuple):
 class Question:
     """What git asks: which text `path` gets, of which `texts` are the base, ours and theirs, each in a file.
 
-    `project` is the one that `path` belongs to; `open` makes one from settings.
+    `project` is the one that `path` belongs to; `open` makes one from settings.  `everywhere` are the projects whose databases
+    are asked what they have applied.
     """
 
     git: Git
@@ -49,6 +51,7 @@ class Question:
     path: str
     texts: Sequence[Path]
     open: Callable[[Settings], Project]
+    everywhere: tuple[Project, ...] = ()
 
 
 def settle(asked: Question) -> Settled:
@@ -81,7 +84,9 @@ def _settled(
         return Settled(text)
     ours, theirs = pair
     moves = theirs if found.kind == "rebase" else _moving(asked, project, top, ours, theirs)
-    considered = _proven(project, ours, theirs, moves)
+    plan = _planned(project, moves, ours if moves == theirs else theirs)
+    stays = _refused(asked, found, project, plan) if plan is not None else None
+    considered = _proven(project, (ours, theirs), plan, stays)
     fork = Fork(asked.path, found.kind, ours, theirs, moves, (found.ours, found.theirs))
     add(asked.git, fork)
     return Settled(text, fork, considered)
@@ -135,32 +140,73 @@ def _moving(asked: Question, project: Project, top: Path, ours: str, theirs: str
     return ours if has == [False, True] else ""
 
 
-def _proven(project: Project, ours: str, theirs: str, moves: str) -> Considered:
-    """What running both sides has shown.  Raises Conflicting and Refused."""
+def _planned(project: Project, head: str, onto: str) -> Plan | None:
+    """What the rebase would do; None where nothing moves."""
+    from limbeck.actions.rebase import planned
+
+    return planned(project, (head,), onto) if head else None
+
+
+def _refused(
+    asked: Question, found: Sides, project: Project, plan: Plan
+) -> Published | UsageError | None:
+    """Why what is generated anew could not be written when git has merged; None where it could, or nothing is."""
+    from limbeck.actions.published import applied_in, refuse_published, upstream_of, way_down
+
+    if not plan.texts.texts:
+        return None
+    history = project.history
+    # Of the other side, and of what is rebased, no file is in the checkout yet.
+    databases = [one._replace(library=project.library) for one in asked.everywhere]
+    along = history.ordered(history.descendants(plan.moved))
+    first, then = f"`git {found.kind} --abort`, ", f"`git {found.kind}` again"
+    try:
+        branch = upstream_of(asked.project, rebased_onto(asked.git) or None)
+        if branch is not None and found.kind == "merge":
+            branch = branch.nearest(history)
+        ran = applied_in(databases, along)
+        down = way_down(history, ran, then, first=first)
+        refuse_published(along, branch, ran, instead=_BY_HAND, down=down, forced="")
+    except (Published, UsageError) as error:
+        return error
+    return None
+
+
+def _proven(
+    project: Project,
+    pair: tuple[str, str],
+    plan: Plan | None,
+    stays: Published | UsageError | None,
+) -> Considered:
+    """What running both sides has shown; as they are, where `stays` says why neither moves.  Raises Conflicting and Refused."""
     from limbeck.actions.considered import consider
 
-    onto = ours if moves == theirs else theirs
-    known = _moved(project, moves, onto) if moves else None
+    known = _moved(project, plan) if plan is not None and stays is None else None
     if known is None:
-        pair = (onto, moves) if moves else _order(project.history, ours, theirs)
-        known = consider(project, pair)
+        order = _order(project.history, *pair)
+        if plan is not None:
+            order = (plan.onto, *(id for id in pair if id != plan.onto))
+        known = consider(project, order)
     refusal = known.refusal()
+    if refusal is not None and stays is not None:
+        why = f"{known.heads[-1]} cannot be written anew for that: {stays.message}"
+        raise Conflicting(f"{refusal.message}\n{why}", hint=stays.hint)
     if refusal is not None:
         raise Conflicting(refusal.message, hint=_BY_HAND)
     if known.proof is None or known.unproven:
         why = known.unproven if not known.unjudged else known.unjudged
         raise Refused(
-            f"it cannot be proven that {ours} and {theirs} go together: {why}", hint=_BY_HAND
+            f"it cannot be proven that {' and '.join(pair)} go together: {why}", hint=_BY_HAND
         )
     return known
 
 
-def _moved(project: Project, head: str, onto: str) -> Considered | None:
-    """What running `head` behind `onto` has shown, with what is generated anew for that; None when it should not move."""
-    from limbeck.actions.rebase import judge, planned
+def _moved(project: Project, plan: Plan) -> Considered | None:
+    """What running the moved side has shown, with what is generated anew for that; None when it should not move."""
+    from limbeck.actions.rebase import judge
 
     try:
-        return judge(project, planned(project, (head,), onto))[0]
+        return judge(project, plan)[0]
     except Conflicting:
         return None
 

@@ -80,6 +80,12 @@ def _going_on(git: Git) -> tuple[Kind, list[str]]:
     return "merge", [name for name in named if git.commit(name)]
 
 
+def rebased_onto(git: Git) -> str:
+    """The commit that git rebases onto, whatever it has picked since; "" where it does not rebase."""
+    found = (_text(git.path(name) / "onto").strip() for name in ("rebase-merge", "rebase-apply"))
+    return next(filter(None, found), "")
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8", errors="replace")

@@ -34,7 +34,7 @@ def run(call: Call) -> int | None:
     try:
         git = Git(Path.cwd())
         own = of_head(call, git, args.path)
-        found = settle(Question(git, own.project, args.path, texts, own.open))
+        found = settle(Question(git, own.project, args.path, texts, own.open, own.everywhere))
     except LimbeckError as error:
         call.output.complaint(f"limbeck leaves the conflict in {args.path}:")
         call.output.complaint(failures.text(error, call.output))
